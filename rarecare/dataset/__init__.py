@@ -1,0 +1,1 @@
+"""Tables, rules, build, versions and the read-only store."""

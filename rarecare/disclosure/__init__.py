@@ -1,0 +1,1 @@
+"""The gate that every patient count passes before it leaves RareCare."""

@@ -1,0 +1,1 @@
+"""Registry of indicators: one folder an indicator."""

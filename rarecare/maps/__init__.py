@@ -1,0 +1,1 @@
+"""Folium layers that carry colours and labels only; geometry comes by URL."""

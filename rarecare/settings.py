@@ -1,0 +1,93 @@
+"""Settings, read once: defaults, then ``rarecare.toml``, then ``RARECARE_*`` environment variables."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from rarecare.errors import UserError
+
+_ROOT = Path(__file__).resolve().parent.parent
+_TRUE = {"1", "true", "oui", "yes"}
+_FALSE = {"0", "false", "non", "no", ""}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and how the server behaves.
+
+    Each field can be set in ``rarecare.toml`` under its own name or by the environment variable ``RARECARE_<NAME>``.
+    """
+
+    data_dir: Path = _ROOT / "data"
+    geo_dir: Path = _ROOT / "geo"
+    static_dir: Path = _ROOT / "static"
+    build_dir: Path = _ROOT / "build"
+    host: str = "127.0.0.1"
+    port: int = 8501
+    public: bool = False
+    log_level: str = "INFO"
+
+
+def load_settings(environment: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """Return the settings in force.
+
+    Raises :class:`UserError` when a key is unknown or a value has the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    path = file or Path(environment.get("RARECARE_CONFIG", _ROOT / "rarecare.toml"))
+    values = _from_file(path) | _from_environment(environment)
+    settings = Settings()
+    for name, (value, where) in values.items():
+        settings = replace(settings, **{name: _convert(name, value, getattr(settings, name), where)})
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, tuple[object, str]]:
+    if not path.exists():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError("Le fichier de réglages est illisible", where=f"{path} : {error}",
+                        remedy="Corriger la syntaxe TOML.") from None
+    known = {field.name for field in fields(Settings)}
+    unknown = sorted(set(content) - known)
+    if unknown:
+        raise UserError(f"Réglage inconnu : {', '.join(unknown)}", where=str(path),
+                        remedy=f"Réglages possibles : {', '.join(sorted(known))}.")
+    return {name: (value, str(path)) for name, value in content.items()}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[object, str]]:
+    found = {}
+    for field in fields(Settings):
+        variable = f"RARECARE_{field.name.upper()}"
+        if variable in environment:
+            found[field.name] = (environment[variable], variable)
+    return found
+
+
+def _convert(name: str, value: object, default: object, where: str) -> object:
+    if isinstance(default, bool):
+        return _as_bool(name, value, where)
+    if isinstance(default, int):
+        try:
+            return int(str(value))
+        except ValueError:
+            raise UserError(f"Le réglage « {name} » attend un nombre entier, lu « {value} »", where=where,
+                            remedy="Donner par exemple 8501.") from None
+    if isinstance(default, Path):
+        return Path(str(value)).expanduser()
+    return str(value)
+
+
+def _as_bool(name: str, value: object, where: str) -> bool:
+    text = str(value).strip().lower()
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise UserError(f"Le réglage « {name} » attend oui ou non, lu « {value} »", where=where,
+                    remedy="Écrire « oui » ou « non ».")

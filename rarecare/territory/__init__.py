@@ -1,0 +1,1 @@
+"""Communes, départements, régions, geometry and the placement of overseas départements."""

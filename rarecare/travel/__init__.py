@@ -1,0 +1,1 @@
+"""Road model, travel-time matrix and engines."""

@@ -1,0 +1,1 @@
+"""All that knows Streamlit: filters, state in the URL, cached wrappers, texts."""
