@@ -1,0 +1,215 @@
+"""From ``data/`` and ``geo/`` to one published dataset version: tables, travel matrix, derived tables, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from rarecare import __version__
+from rarecare.dataset import versions
+from rarecare.dataset.completeness import completeness_frame
+from rarecare.dataset.rules import check_tables
+from rarecare.dataset.sql_files import named_sql
+from rarecare.dataset.store import DATABASE_FILE, TRAVEL_DIR, file_sha256
+from rarecare.dataset.tables import Package, Table, load_package, read_table
+from rarecare.errors import DataProblems, UserError
+from rarecare.settings import Settings
+from rarecare.territory.communes import Communes, load_communes
+from rarecare.territory.names import load_departements, load_regions
+from rarecare.travel.graph import RoadGraph, build_graph
+from rarecare.travel.matrix import TravelMatrix, compute_matrix
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done (French) and the share done, from 0 to 1."""
+
+_DERIVED = ("create_sites",)
+_SQL_TYPES = {"string": "varchar", "integer": "bigint", "number": "double", "boolean": "boolean", "year": "integer"}
+
+
+def ensure_built(settings: Settings, *, progress: Progress | None = None) -> str:
+    """Return the version in force, building it first when there is none, when it is broken or when inputs changed."""
+    version = versions.current_version(settings.build_dir)
+    if version is not None and _is_sound(settings, version):
+        return version
+    return build(settings, progress=progress)
+
+
+def build(settings: Settings, *, progress: Progress | None = None) -> str:
+    """Build and publish a version; return its name.
+
+    Nothing is published unless every step succeeded: killed at any moment, the version in force stays as it was.
+    Raises :class:`DataProblems` with all the broken rules of the data, :class:`UserError` for a missing input,
+    a full disk, or a build already running.
+    """
+    report = progress or _silent
+    with versions.build_lock(settings.build_dir), versions.staging(settings.build_dir) as directory:
+        report("Lecture des communes", 0.0)
+        digest = inputs_digest(settings)
+        communes = load_communes(settings.geo_dir)
+        report("Contrôle des données", 0.05)
+        package = checked_package(settings, communes)
+        report("Graphe routier", 0.15)
+        graph = load_graph(settings, package, communes)
+        report("Temps de trajet", 0.3)
+        matrix = compute_matrix(graph, hospital_communes(package, communes))
+        (directory / TRAVEL_DIR).mkdir()
+        matrix.save(directory / TRAVEL_DIR)
+        report("Base de données", 0.75)
+        shutil.copyfile(settings.geo_dir / "communes.parquet", directory / "communes.parquet")
+        _write_database(directory / DATABASE_FILE, settings, package, communes, matrix)
+        version = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:8]}"
+        _write_manifest(directory, version, digest, matrix)
+        report("Publication", 0.95)
+        versions.publish(settings.build_dir, directory, version)
+        report("Terminé", 1.0)
+    return version
+
+
+def inputs_digest(settings: Settings) -> str:
+    """Return a digest of everything a build depends on: data, territory and the code that turns them into a version."""
+    code = Path(__file__).resolve().parent.parent
+    files = [
+        *sorted(settings.data_dir.glob("*.csv")),
+        *sorted(settings.data_dir.glob("*.json")),
+        *sorted(settings.geo_dir.glob("*.parquet")),
+        *sorted(settings.geo_dir.glob("*.csv")),
+        *(path for part in ("dataset", "travel", "territory") for path in sorted((code / part).rglob("*.py"))),
+        *sorted((code / "dataset" / "sql").glob("*.sql")),
+    ]
+    digest = hashlib.sha256(f"{__version__} {duckdb.__version__} {sys.version_info[:2]}".encode())
+    for path in files:
+        digest.update(path.name.encode())
+        digest.update(bytes.fromhex(file_sha256(path)))
+    return digest.hexdigest()
+
+
+def checked_package(settings: Settings, communes: Communes) -> Package:
+    """Return the data package once every rule holds.
+
+    Raises :class:`DataProblems` with all violations otherwise.
+    """
+    departements = load_departements(settings.geo_dir)
+    problems = check_tables(
+        settings.data_dir, frozenset(map(str, communes.codes)), frozenset(map(str, departements["departement"]))
+    )
+    if problems:
+        raise DataProblems(problems)
+    return load_package(settings.data_dir)
+
+
+def load_graph(settings: Settings, package: Package, communes: Communes) -> RoadGraph:
+    """Return the road graph of the current data and territory files."""
+    path = settings.geo_dir / "adjacence.parquet"
+    if not path.exists():
+        raise UserError("Le voisinage des communes est absent", where=str(path), remedy="Lancer « make geo ».")
+    return build_graph(
+        communes,
+        pd.read_parquet(path),
+        read_table(package, "reseau_routier"),
+        read_table(package, "franchissements"),
+        read_table(package, "massifs"),
+    )
+
+
+def hospital_communes(package: Package, communes: Communes) -> tuple[str, ...]:
+    """Return the distinct communes that hold a hospital, sorted: the rows of the travel matrix."""
+    codes = read_table(package, "etablissements")["code_commune"]
+    return tuple(sorted({str(communes.codes[communes.index_of(code)]) for code in codes}))
+
+
+def _is_sound(settings: Settings, version: str) -> bool:
+    directory = versions.version_dir(settings.build_dir, version)
+    try:
+        manifest = versions.read_manifest(settings.build_dir, version)
+        if manifest["inputs_sha256"] != inputs_digest(settings):
+            return False
+        TravelMatrix.load(directory / TRAVEL_DIR)
+        return bool(file_sha256(directory / DATABASE_FILE) == manifest["database_sha256"])
+    except (UserError, OSError, KeyError):
+        return False
+
+
+def _write_database(
+    path: Path, settings: Settings, package: Package, communes: Communes, matrix: TravelMatrix
+) -> None:
+    with duckdb.connect(str(path), config={"threads": 2, "memory_limit": "1GB"}) as connection:
+        for table in package.tables:
+            _create_typed(connection, table, read_table(package, table.name))
+        frames = {
+            "communes": communes_frame(communes),
+            "departements": load_departements(settings.geo_dir),
+            "regions": load_regions(settings.geo_dir),
+            "matrix_rows": pd.DataFrame(
+                {"code_commune": list(matrix.sources), "matrix_row": range(len(matrix.sources))}
+            ),
+        }
+        for name, frame in frames.items():
+            _create_from(connection, name, frame)
+        for name in _DERIVED:
+            connection.execute(named_sql(name))
+        _create_from(connection, "completude", completeness_frame(package))
+        connection.execute("checkpoint")
+
+
+def communes_frame(communes: Communes) -> pd.DataFrame:
+    """Return the communes as the table that the database holds, one row a commune."""
+    return pd.DataFrame(
+        {
+            "rang": range(len(communes.codes)),
+            "code_commune": communes.codes,
+            "nom": communes.noms,
+            "departement": communes.departements,
+            "region": communes.regions,
+            "population": communes.population,
+            "longitude": communes.longitudes,
+            "latitude": communes.latitudes,
+            "densite_par_km2": communes.densities,
+        }
+    )
+
+
+def _create_typed(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    columns = ", ".join(
+        f'nullif("{field.name}", \'\')::{_SQL_TYPES[field.type]} as "{field.name}"' for field in table.fields
+    )
+    _create_from(connection, table.name, frame, columns)
+
+
+def _create_from(
+    connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, columns: str = "*"
+) -> None:
+    # Names come from our own data package, never from a reader: identifiers cannot be bound.
+    connection.register("incoming", frame)
+    connection.execute(f'create table "{name}" as select {columns} from incoming')  # noqa: S608
+    connection.unregister("incoming")
+
+
+def _write_manifest(directory: Path, version: str, digest: str, matrix: TravelMatrix) -> None:
+    database = directory / DATABASE_FILE
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = dict(connection.execute(named_sql("row_counts")).fetchall())
+    manifest: dict[str, Any] = {
+        "version": version,
+        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rarecare": __version__,
+        "inputs_sha256": digest,
+        "database_sha256": file_sha256(database),
+        "tables": rows,
+        "travel": {"engine": matrix.engine, "parameters": matrix.parameters, "sources": len(matrix.sources)},
+    }
+    versions.write_atomically(
+        directory / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2).encode()
+    )
+
+
+def _silent(_step: str, _share: float) -> None:
+    return None

@@ -1,0 +1,2 @@
+-- Grain: one row per département.
+select departement, nom, region from departements order by departement

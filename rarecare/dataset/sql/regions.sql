@@ -1,0 +1,2 @@
+-- Grain: one row per région.
+select region, nom from regions order by region

@@ -1,0 +1,132 @@
+"""What indicators are computed from: one selection of sites seen from the communes, then from territories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rarecare.access.coverage import Coverage, coverage, sensitivity_curve
+from rarecare.access.nearest import NearestSites, nearest_sites
+from rarecare.access.selection import THRESHOLDS_MINUTES, Selection
+from rarecare.dataset.store import Dataset
+from rarecare.errors import UserError
+from rarecare.territory.partition import Maille, Partition
+
+MEDIAN, NINTH_DECILE = 0.5, 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class SelectionAccess:
+    """The sites that a selection keeps and the time from every commune to the nearest of them.
+
+    Everything is computed on first use and kept: one object serves all screens that ask the same question.
+    """
+
+    dataset: Dataset
+    selection: Selection
+
+    @cached_property
+    def sites(self) -> pd.DataFrame:
+        """One row per labelled site kept (réseau × hospital), with its hospital, level, label and provenance."""
+        return self.dataset.query("sites_selected", **self.selection.parameters())
+
+    @cached_property
+    def rows(self) -> NDArray[np.intp]:
+        """Rows of the travel matrix that hold at least one site, sorted, each once."""
+        return np.unique(self.sites["matrix_row"].to_numpy(dtype=np.intp))
+
+    @cached_property
+    def nearest(self) -> NearestSites:
+        """Minutes from each commune to its nearest sites; sites of one commune count as one place.
+
+        Raises :class:`UserError` when the selection keeps no site.
+        """
+        if not self.rows.size:
+            raise UserError(
+                "Aucun site labellisé connu ne correspond à cette sélection",
+                remedy="Élargir le niveau, le public, la provenance ou la période de label.",
+            )
+        return nearest_sites(self.dataset.matrix.minutes(self.rows))
+
+    @cached_property
+    def nearest_row(self) -> NDArray[np.intp]:
+        """Row of the travel matrix of the nearest place of each commune; -1 where no road leads to any."""
+        place = self.nearest.site
+        return np.where(place >= 0, self.rows[place], -1)
+
+    @property
+    def people(self) -> NDArray[np.float64]:
+        """People of each commune whom the selection is about (n_communes,)."""
+        return self.dataset.people(self.selection.public)
+
+    def by(self, maille: Maille, *, thresholds_minutes: tuple[int, ...] = THRESHOLDS_MINUTES) -> AccessView:
+        """Return the same access seen from the territories of one maille."""
+        return AccessView(self, self.dataset.partition(maille), thresholds_minutes)
+
+
+@dataclass(frozen=True, eq=False)
+class AccessView:
+    """Access of the territories of one partition; arrays have one element a territory."""
+
+    access: SelectionAccess
+    partition: Partition
+    thresholds_minutes: tuple[int, ...] = THRESHOLDS_MINUTES
+
+    @cached_property
+    def measures(self) -> Coverage:
+        """Coverage measures at the thresholds of the view."""
+        return coverage(
+            self.access.nearest.minutes,
+            self.access.people,
+            self.partition.index,
+            len(self.partition),
+            self.thresholds_minutes,
+        )
+
+    @property
+    def people_by_territory(self) -> NDArray[np.float64]:
+        """People of each territory."""
+        return self.measures.people
+
+    @property
+    def mean_minutes(self) -> NDArray[np.float64]:
+        """Mean minutes of the people who have a road; NaN when nobody has."""
+        return self.measures.mean_minutes
+
+    @property
+    def share_without_road(self) -> NDArray[np.float64]:
+        """Share of people without a road to any site, 0 to 1."""
+        return self.measures.share_without_road
+
+    def quantile_minutes(self, share: float) -> NDArray[np.float64]:
+        """Return the median (0.5) or the ninth decile (0.9) of minutes; inf when too many have no road."""
+        return {MEDIAN: self.measures.median_minutes, NINTH_DECILE: self.measures.p90_minutes}[share]
+
+    def share_within(self, minutes: int) -> NDArray[np.float64]:
+        """Return the share of people within a threshold, 0 to 1."""
+        return self.measures.share_within[:, self._column(minutes)]
+
+    def people_within(self, minutes: int) -> NDArray[np.float64]:
+        """Return the people within a threshold."""
+        return self.measures.people_within[:, self._column(minutes)]
+
+    @cached_property
+    def sites_by_territory(self) -> NDArray[np.float64]:
+        """Labelled sites whose hospital stands in each territory."""
+        rank = self.access.dataset.communes.index_of
+        places = [self.partition.index[rank(code)] for code in self.access.sites["code_commune"]]
+        return np.bincount(places, minlength=len(self.partition)).astype(np.float64)
+
+    @cached_property
+    def curve(self) -> NDArray[np.float64]:
+        """Share of people within each whole minute (n_territories, 301)."""
+        return sensitivity_curve(
+            self.access.nearest.minutes, self.access.people, self.partition.index, len(self.partition)
+        )
+
+    def _column(self, minutes: int) -> int:
+        return self.thresholds_minutes.index(minutes)
