@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,19 @@ def open_dataset(settings: Settings) -> Dataset:
         config={"enable_external_access": False, "lock_configuration": True, "threads": 2},
     )
     return Dataset(version, manifest, communes, matrix, connection)
+
+
+def shared_dataset(settings: Settings) -> Dataset:
+    """Return the version in force, opened once a process; a newly published version is picked up at the next call.
+
+    Raises :class:`UserError` like :func:`open_dataset`.
+    """
+    return _opened(settings, versions.current_version(settings.build_dir))
+
+
+@lru_cache(maxsize=2)
+def _opened(settings: Settings, _version: str | None) -> Dataset:
+    return open_dataset(settings)
 
 
 def file_sha256(path: Path) -> str:

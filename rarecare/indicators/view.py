@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -65,7 +65,13 @@ class SelectionAccess:
 
     def by(self, maille: Maille, *, thresholds_minutes: tuple[int, ...] = THRESHOLDS_MINUTES) -> AccessView:
         """Return the same access seen from the territories of one maille."""
-        return AccessView(self, self.dataset.partition(maille), thresholds_minutes)
+        return _view(self, maille, thresholds_minutes)
+
+
+@lru_cache(maxsize=128)
+def selection_access(dataset: Dataset, selection: Selection) -> SelectionAccess:
+    """Return the access of a selection, computed once a process and shared by pages and routes."""
+    return SelectionAccess(dataset, selection)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,3 +136,8 @@ class AccessView:
 
     def _column(self, minutes: int) -> int:
         return self.thresholds_minutes.index(minutes)
+
+
+@lru_cache(maxsize=256)
+def _view(access: SelectionAccess, maille: Maille, thresholds_minutes: tuple[int, ...]) -> AccessView:
+    return AccessView(access, access.dataset.partition(maille), thresholds_minutes)

@@ -1,0 +1,104 @@
+"""Commune maps as pictures: the raster index of communes, painted with a palette."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from rarecare.errors import UserError
+
+OUTSIDE = 65535
+_EARTH_RADIUS_M = 6378137.0
+_HATCH_PERIOD, _HATCH_WIDTH = 6, 2
+
+
+@dataclass(frozen=True, eq=False)
+class CommuneRaster:
+    """Which commune each cell of the atlas view belongs to.
+
+    ``index`` (rows, columns) uint16 holds the rank of the commune in canonical order, 65535 outside; the first row is
+    the northernmost. Cells are square in Web Mercator. ``south_west`` and ``north_east`` are (latitude, longitude).
+    """
+
+    index: NDArray[np.uint16]
+    south_west: tuple[float, float]
+    north_east: tuple[float, float]
+
+    def commune_at(self, longitude: float, latitude: float) -> int | None:
+        """Return the rank of the commune under a point of the atlas view, None outside the country."""
+        rows, columns = self.index.shape
+        west, east = self.south_west[1], self.north_east[1]
+        south, north = _mercator_y(self.south_west[0]), _mercator_y(self.north_east[0])
+        column = int((longitude - west) / (east - west) * columns)
+        row = int((north - _mercator_y(latitude)) / (north - south) * rows)
+        if not (0 <= row < rows and 0 <= column < columns):
+            return None
+        rank = int(self.index[row, column])
+        return None if rank == OUTSIDE else rank
+
+
+@lru_cache(maxsize=2)
+def load_raster(geo_dir: Path) -> CommuneRaster:
+    """Return the raster index of ``geo/carte``.
+
+    Raises :class:`UserError` when the file is absent or unreadable.
+    """
+    path = geo_dir / "carte" / "communes_atlas.npz"
+    try:
+        with np.load(path) as stored:
+            west, south, east, north = (float(value) for value in stored["bounds"])
+            return CommuneRaster(stored["index"], (south, west), (north, east))
+    except (OSError, ValueError, KeyError):
+        raise UserError(
+            "Le fond de carte des communes est absent ou illisible", where=path.name, remedy="Lancer « make geo »."
+        ) from None
+
+
+def paint(
+    raster: CommuneRaster, classes: NDArray[np.uint8], colours: tuple[str, ...], *, hatched: int | None = None
+) -> bytes:
+    """Paint every commune in the colour of its class.
+
+    Parameters
+    ----------
+    raster : CommuneRaster
+        Cells of the atlas view.
+    classes : uint8 array, shape (n_communes,)
+        Class of each commune, an index into ``colours``.
+    colours : tuple of str
+        ``#rrggbb``, at most 254.
+    hatched : int, optional
+        Class drawn with white diagonal stripes, so that it is told apart without colour.
+
+    Returns
+    -------
+    picture : bytes
+        An indexed PNG, transparent outside the country.
+    """
+    white, clear = len(colours), len(colours) + 1
+    lookup = np.full(OUTSIDE + 1, clear, dtype=np.uint8)
+    lookup[: classes.size] = classes
+    pixels = lookup[raster.index]
+    if hatched is not None:
+        rows, columns = np.nonzero(pixels == hatched)
+        stripe = (rows + columns) % _HATCH_PERIOD < _HATCH_WIDTH
+        pixels[rows[stripe], columns[stripe]] = white
+    picture = Image.fromarray(pixels, mode="P")
+    picture.putpalette([channel for colour in (*colours, "#ffffff", "#000000") for channel in _rgb(colour)])
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", transparency=clear, compress_level=6)
+    return buffer.getvalue()
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _mercator_y(latitude: float) -> float:
+    return float(_EARTH_RADIUS_M * np.log(np.tan(np.pi / 4 + np.radians(latitude) / 2)))
