@@ -1,0 +1,294 @@
+"""The commune graph: local roads between neighbours, two layers of main roads, ferries.
+
+Nodes are the communes, then one express node per commune where a motorway or expressway stops, then one
+``nationale`` node per commune where a main road stops. A trip goes down to a layer and up again, paying the
+access each time, which stands for slip roads and town streets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from rarecare.travel.edges import Edges, Floats, Ints, great_circle_km
+from rarecare.travel.parameters import RoadParameters
+
+EXPRESS_TYPES = ("autoroute", "voie_express")
+PARIS = "75056"
+
+
+class CommunePoints(Protocol):
+    """What the graph asks of a list of communes; arrays have one entry per commune, in canonical order."""
+
+    codes: NDArray[np.str_]
+    departements: NDArray[np.str_]
+    arrondissements: NDArray[np.str_]
+    parents: NDArray[np.str_]
+    population: Floats
+    longitudes: Floats
+    latitudes: Floats
+    densities: Floats
+
+    def resolve(self, code: str) -> int:
+        """Return the row of a commune, or of the central arrondissement of Paris, Lyon or Marseille."""
+
+
+@dataclass(frozen=True)
+class RoadGraph:
+    """Undirected graph in minutes; the first ``len(codes)`` nodes are the communes in canonical order.
+
+    ``roads`` is the symmetric sparse matrix of minutes along each edge, ``ferries`` the edges among them
+    that are a ``bac``: a boat, and in Guyane a plane, a track or a canoe. Edges leave out
+    ``parameters.trip_minutes``, which is added once to a whole trip.
+    """
+
+    codes: tuple[str, ...]
+    roads: csr_array
+    ferries: Edges
+    parameters: RoadParameters
+
+    @property
+    def n_communes(self) -> int:
+        """Number of communes."""
+        return len(self.codes)
+
+    def row_of(self, code: str) -> int:
+        """Return the node of a commune; ``KeyError`` when the code is not in the graph."""
+        return self._rows[code]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {code: row for row, code in enumerate(self.codes)}
+
+
+def build_graph(
+    communes: CommunePoints,
+    adjacency: pd.DataFrame,
+    roads: pd.DataFrame,
+    crossings: pd.DataFrame,
+    massifs: pd.DataFrame,
+    *,
+    parameters: RoadParameters | None = None,
+) -> RoadGraph:
+    """Build the graph of a territory.
+
+    Parameters
+    ----------
+    communes
+        Points, populations and densities (inhabitants/km²) of the communes.
+    adjacency
+        One row per pair of touching communes: ``code_a``, ``code_b``.
+    roads
+        One row per stop of a road: ``axe``, ``ordre``, ``code_commune``, ``vitesse_kmh`` (mean speed to the
+        next stop; that of the last is ignored), ``type``.
+    crossings
+        One row per special pair: ``code_a``, ``code_b``, ``type`` (``interdit``, ``pont``, ``bac``),
+        ``minutes``. The pair loses its ordinary local edge; a ``pont`` or ``bac`` gets its own minutes
+        instead.
+    massifs
+        One row per place with relief: ``portee``, ``code``, ``classe`` and its two factors; a commune
+        overrides its arrondissement, which overrides its département.
+    """
+    parameters = parameters or RoadParameters()
+    relief = relief_of_communes(communes, massifs)
+    places = _Places(communes, relief)
+    express = _layer(roads, EXPRESS_TYPES, first_node=len(communes.codes))
+    nationale = _layer(roads, ("nationale",), first_node=len(communes.codes) + len(express.stops))
+    n_nodes = len(communes.codes) + len(express.stops) + len(nationale.stops)
+
+    special = _crossing_edges(communes, crossings)
+    ordinary = _local_edges(communes, adjacency, relief, parameters).without(special.all, n_nodes)
+    edges = (
+        ordinary
+        + special.bridges
+        + special.ferries
+        + _express_sections(express, places, parameters)
+        + _express_access(express, places, parameters)
+        + _nationale_sections(nationale, places, parameters)
+        + _nationale_access(nationale, places, parameters)
+    )
+    return RoadGraph(
+        codes=tuple(str(code) for code in communes.codes),
+        roads=edges.matrix(n_nodes),
+        ferries=special.ferries,
+        parameters=parameters,
+    )
+
+
+@dataclass(frozen=True)
+class Relief:
+    """Relief of each commune: class, and the factors that go with each class (index = class)."""
+
+    classes: Ints
+    speed_factor: Floats
+    length_factor: Floats
+
+
+def relief_of_communes(communes: CommunePoints, massifs: pd.DataFrame) -> Relief:
+    """Return the relief class of each commune, 0 where no massif is listed."""
+    classes = np.zeros(len(communes.codes), dtype=np.int64)
+    keys = {
+        "departement": communes.departements,
+        "arrondissement": communes.arrondissements,
+        "commune": communes.codes,
+    }
+    for scope, values in keys.items():
+        listed = massifs[massifs["portee"] == scope].set_index("code")["classe"].astype(int)
+        found = pd.Series(values).map(listed).to_numpy(dtype=float)
+        classes = np.where(np.isnan(found), classes, found).astype(np.int64)
+    highest = int(massifs["classe"].astype(int).max()) if len(massifs) else 0
+    return Relief(
+        classes=classes,
+        speed_factor=_factors(massifs, "facteur_vitesse", highest),
+        length_factor=_factors(massifs, "facteur_longueur_nationale", highest),
+    )
+
+
+def _factors(massifs: pd.DataFrame, column: str, highest: int) -> Floats:
+    by_class = massifs.groupby(massifs["classe"].astype(int))[column].first().astype(float)
+    return np.asarray(by_class.reindex(range(highest + 1)).fillna(1.0), dtype=np.float64)
+
+
+class _Places:
+    """Where a stop is: a commune, or for a city with arrondissements its centre, with all the members."""
+
+    def __init__(self, communes: CommunePoints, relief: Relief) -> None:
+        self.communes = communes
+        self.relief = relief
+        self._members = {
+            str(parent): np.flatnonzero(communes.parents == parent) for parent in set(communes.parents) - {""}
+        }
+
+    def centre(self, stops: Sequence[str]) -> Ints:
+        """Return the commune row that stands for each stop."""
+        return np.array([self.communes.resolve(code) for code in stops], dtype=np.int64)
+
+    def members(self, stop: str) -> Ints:
+        """Return the commune rows from which a stop is reached."""
+        return self._members.get(stop, np.array([self.communes.resolve(stop)], dtype=np.int64))
+
+    def crow_fly_km(self, first: Ints, second: Ints) -> Floats:
+        """Return the distances between communes given by their rows."""
+        lon, lat = self.communes.longitudes, self.communes.latitudes
+        return great_circle_km(lon[first], lat[first], lon[second], lat[second])
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Stops of one kind of road and the sections between them; ``start`` and ``end`` index ``stops``."""
+
+    stops: tuple[str, ...]
+    first_node: int
+    start: Ints
+    end: Ints
+    speed_kmh: Floats
+    motorway: NDArray[np.bool_]
+
+
+def _layer(roads: pd.DataFrame, types: Sequence[str], *, first_node: int) -> _Layer:
+    rows = roads.assign(ordre=roads["ordre"].astype(int)).sort_values(["axe", "ordre"], kind="stable")
+    same_axis = (rows["axe"] == rows["axe"].shift(-1)).to_numpy(dtype=bool)
+    wanted = same_axis & rows["type"].isin(types).to_numpy(dtype=bool)
+    start_codes = rows["code_commune"].to_numpy()[wanted]
+    end_codes = rows["code_commune"].shift(-1).to_numpy()[wanted]
+    stops = tuple(sorted({str(code) for code in (*start_codes, *end_codes)}))
+    number = {code: index for index, code in enumerate(stops)}
+    motorways = set(rows.loc[rows["type"] == "autoroute", "code_commune"])
+    return _Layer(
+        stops=stops,
+        first_node=first_node,
+        start=np.array([number[code] for code in start_codes], dtype=np.int64),
+        end=np.array([number[code] for code in end_codes], dtype=np.int64),
+        speed_kmh=rows["vitesse_kmh"].to_numpy()[wanted].astype(float),
+        motorway=np.array([code in motorways for code in stops], dtype=bool),
+    )
+
+
+def _local_edges(
+    communes: CommunePoints, adjacency: pd.DataFrame, relief: Relief, parameters: RoadParameters
+) -> Edges:
+    number = {str(code): row for row, code in enumerate(communes.codes)}
+    first = adjacency["code_a"].map(number).to_numpy(dtype=np.int64)
+    second = adjacency["code_b"].map(number).to_numpy(dtype=np.int64)
+    density = np.sqrt(communes.densities[first] * communes.densities[second])
+    speed_kmh = parameters.local_slow_kmh + (parameters.local_fast_kmh - parameters.local_slow_kmh) / (
+        1 + density / parameters.local_half_density
+    )
+    speed_kmh = speed_kmh * relief.speed_factor[np.maximum(relief.classes[first], relief.classes[second])]
+    lon, lat = communes.longitudes, communes.latitudes
+    km = great_circle_km(lon[first], lat[first], lon[second], lat[second]) * parameters.local_detour
+    return Edges(first, second, 60 * km / speed_kmh)
+
+
+@dataclass(frozen=True)
+class _Crossings:
+    """The special pairs: all of them, and those with their own minutes."""
+
+    all: Edges
+    bridges: Edges
+    ferries: Edges
+
+
+def _crossing_edges(communes: CommunePoints, crossings: pd.DataFrame) -> _Crossings:
+    first = np.array([communes.resolve(code) for code in crossings["code_a"]], dtype=np.int64)
+    second = np.array([communes.resolve(code) for code in crossings["code_b"]], dtype=np.int64)
+    minutes = pd.to_numeric(crossings["minutes"], errors="coerce").to_numpy(dtype=float)
+    edges = Edges(first, second, minutes)
+    kind = crossings["type"].to_numpy()
+    return _Crossings(all=edges, bridges=edges.where(kind == "pont"), ferries=edges.where(kind == "bac"))
+
+
+def _express_sections(layer: _Layer, places: _Places, parameters: RoadParameters) -> Edges:
+    centres = places.centre(layer.stops)
+    km = places.crow_fly_km(centres[layer.start], centres[layer.end]) * parameters.express_detour
+    return Edges(layer.first_node + layer.start, layer.first_node + layer.end, 60 * km / layer.speed_kmh)
+
+
+def _nationale_sections(layer: _Layer, places: _Places, parameters: RoadParameters) -> Edges:
+    centres = places.centre(layer.stops)
+    first, second = centres[layer.start], centres[layer.end]
+    relief = places.relief
+    winding = relief.length_factor[np.maximum(relief.classes[first], relief.classes[second])]
+    km = places.crow_fly_km(first, second) * parameters.nationale_detour * winding
+    return Edges(layer.first_node + layer.start, layer.first_node + layer.end, 60 * km / layer.speed_kmh)
+
+
+def _express_access(layer: _Layer, places: _Places, parameters: RoadParameters) -> Edges:
+    """Link every commune with an express stop to it; in a city of arrondissements, each of them.
+
+    The whole city's population counts: what is crossed on the way to the motorway is the city.
+    """
+    pieces = [Edges.empty()]
+    for index, (stop, motorway) in enumerate(zip(layer.stops, layer.motorway, strict=True)):
+        members = places.members(stop)
+        population = float(places.communes.population[members].sum())
+        minutes = parameters.motorway_access_minutes if motorway else parameters.express_access_minutes
+        doublings = np.log2(max(population, 1.0) / parameters.access_reference_population)
+        minutes += parameters.access_per_doubling_minutes * float(
+            np.clip(doublings, 0.0, parameters.access_doublings_max)
+        )
+        minutes += parameters.paris_access_minutes if stop == PARIS else 0.0
+        node = np.full(len(members), layer.first_node + index)
+        pieces.append(Edges(members, node, np.full(len(members), minutes)))
+    return _joined(pieces)
+
+
+def _nationale_access(layer: _Layer, places: _Places, parameters: RoadParameters) -> Edges:
+    """Link each stop to its commune; a city's stop to its centre alone: it crosses the city at no cost."""
+    nodes = layer.first_node + np.arange(len(layer.stops))
+    return Edges(places.centre(layer.stops), nodes, np.full(len(nodes), parameters.nationale_access_minutes))
+
+
+def _joined(pieces: Sequence[Edges]) -> Edges:
+    return Edges(
+        np.concatenate([piece.first for piece in pieces]),
+        np.concatenate([piece.second for piece in pieces]),
+        np.concatenate([piece.minutes for piece in pieces]),
+    )
