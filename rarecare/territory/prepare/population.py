@@ -1,0 +1,42 @@
+"""Population of each unit, with Mayotte brought to its current estimate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+#: The only département whose official commune populations (2017 census) are far from the current estimate.
+RESCALED = "976"
+
+
+def unit_population(official: pd.Series, departements: pd.Series, estimates: pd.Series) -> pd.Series:
+    """Return the population of each unit (inhabitants).
+
+    Official municipal populations, except in Mayotte: there, each commune is multiplied by the same factor so that
+    the département reaches its estimate of the year, with whole numbers that add up exactly.
+
+    Parameters
+    ----------
+    official, departements : Series
+        Indexed by unit.
+    estimates : Series
+        Inhabitants by département.
+    """
+    population = official.copy()
+    rescaled = departements == RESCALED
+    population[rescaled] = _share(official[rescaled], int(estimates[RESCALED]))
+    return population
+
+
+def compare_with_estimates(population: pd.Series, departements: pd.Series, estimates: pd.Series) -> pd.Series:
+    """Return, by département, the estimate divided by the sum of its units."""
+    return estimates / population.groupby(departements).sum()
+
+
+def _share(weights: pd.Series, total: int) -> pd.Series:
+    """Split ``total`` in proportion to ``weights`` into whole numbers (largest remainders)."""
+    exact = weights / weights.sum() * total
+    floor = np.floor(exact).astype(int)
+    order = (exact - floor).sort_values(ascending=False, kind="stable").index
+    floor[order[: total - floor.sum()]] += 1
+    return floor
