@@ -64,7 +64,7 @@ class Problem:
         return f"{place} : {self.rule}{found}. {self.remedy} [{self.slug}]"
 
 
-class DataProblems(UserError):
+class DataProblems(UserError):  # noqa: N818 (a list of problems, not one error)
     """All the broken rules of one or more files, together."""
 
     def __init__(self, problems: Iterable[Problem], *, shown: int = 20) -> None:

@@ -27,12 +27,19 @@ from rarecare.territory.communes import Communes, load_communes
 from rarecare.territory.names import load_departements, load_regions
 from rarecare.travel.graph import RoadGraph, build_graph
 from rarecare.travel.matrix import TravelMatrix, compute_matrix
+from rarecare.travel.tables import load_road_tables
 
 Progress = Callable[[str, float], None]
 """Called with what is being done (French) and the share done, from 0 to 1."""
 
 _DERIVED = ("create_sites",)
-_SQL_TYPES = {"string": "varchar", "integer": "bigint", "number": "double", "boolean": "boolean", "year": "integer"}
+_SQL_TYPES = {
+    "string": "varchar",
+    "integer": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+    "year": "integer",
+}
 
 
 def ensure_built(settings: Settings, *, progress: Progress | None = None) -> str:
@@ -58,9 +65,13 @@ def build(settings: Settings, *, progress: Progress | None = None) -> str:
         report("Contrôle des données", 0.05)
         package = checked_package(settings, communes)
         report("Graphe routier", 0.15)
-        graph = load_graph(settings, package, communes)
+        graph = load_graph(settings, communes)
         report("Temps de trajet", 0.3)
-        matrix = compute_matrix(graph, hospital_communes(package, communes))
+        matrix = compute_matrix(
+            graph,
+            hospital_communes(package, communes),
+            lambda done, all_rows: report("Temps de trajet", 0.3 + 0.45 * done / all_rows),
+        )
         (directory / TRAVEL_DIR).mkdir()
         matrix.save(directory / TRAVEL_DIR)
         report("Base de données", 0.75)
@@ -82,7 +93,11 @@ def inputs_digest(settings: Settings) -> str:
         *sorted(settings.data_dir.glob("*.json")),
         *sorted(settings.geo_dir.glob("*.parquet")),
         *sorted(settings.geo_dir.glob("*.csv")),
-        *(path for part in ("dataset", "travel", "territory") for path in sorted((code / part).rglob("*.py"))),
+        *(
+            path
+            for part in ("dataset", "travel", "territory")
+            for path in sorted((code / part).rglob("*.py"))
+        ),
         *sorted((code / "dataset" / "sql").glob("*.sql")),
     ]
     digest = hashlib.sha256(f"{__version__} {duckdb.__version__} {sys.version_info[:2]}".encode())
@@ -99,25 +114,24 @@ def checked_package(settings: Settings, communes: Communes) -> Package:
     """
     departements = load_departements(settings.geo_dir)
     problems = check_tables(
-        settings.data_dir, frozenset(map(str, communes.codes)), frozenset(map(str, departements["departement"]))
+        settings.data_dir,
+        frozenset(map(str, communes.codes)),
+        frozenset(map(str, departements["departement"])),
     )
     if problems:
         raise DataProblems(problems)
     return load_package(settings.data_dir)
 
 
-def load_graph(settings: Settings, package: Package, communes: Communes) -> RoadGraph:
+def load_graph(settings: Settings, communes: Communes) -> RoadGraph:
     """Return the road graph of the current data and territory files."""
     path = settings.geo_dir / "adjacence.parquet"
     if not path.exists():
-        raise UserError("Le voisinage des communes est absent", where=str(path), remedy="Lancer « make geo ».")
-    return build_graph(
-        communes,
-        pd.read_parquet(path),
-        read_table(package, "reseau_routier"),
-        read_table(package, "franchissements"),
-        read_table(package, "massifs"),
-    )
+        raise UserError(
+            "Le voisinage des communes est absent", where=str(path), remedy="Lancer « make geo »."
+        )
+    tables = load_road_tables(settings.data_dir)
+    return build_graph(communes, pd.read_parquet(path), tables.roads, tables.crossings, tables.massifs)
 
 
 def hospital_communes(package: Package, communes: Communes) -> tuple[str, ...]:
@@ -196,7 +210,8 @@ def _create_from(
 def _write_manifest(directory: Path, version: str, digest: str, matrix: TravelMatrix) -> None:
     database = directory / DATABASE_FILE
     with duckdb.connect(str(database), read_only=True) as connection:
-        rows = dict(connection.execute(named_sql("row_counts")).fetchall())
+        names = [name for (name,) in connection.execute(named_sql("table_names")).fetchall()]
+        rows = {name: connection.table(name).count("*").fetchall()[0][0] for name in names}
     manifest: dict[str, Any] = {
         "version": version,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -204,7 +219,11 @@ def _write_manifest(directory: Path, version: str, digest: str, matrix: TravelMa
         "inputs_sha256": digest,
         "database_sha256": file_sha256(database),
         "tables": rows,
-        "travel": {"engine": matrix.engine, "parameters": matrix.parameters, "sources": len(matrix.sources)},
+        "travel": {
+            "engine": matrix.engine,
+            "parameters": dict(matrix.parameters),
+            "sources": len(matrix.sources),
+        },
     }
     versions.write_atomically(
         directory / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2).encode()

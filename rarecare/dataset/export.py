@@ -24,7 +24,12 @@ def exportable_tables(dataset: Dataset) -> tuple[str, ...]:
 
 
 def export_tables(
-    dataset: Dataset, package: Package, directory: Path, *, tables: tuple[str, ...] = (), file_format: str = "csv"
+    dataset: Dataset,
+    package: Package,
+    directory: Path,
+    *,
+    tables: tuple[str, ...] = (),
+    file_format: str = "csv",
 ) -> list[Path]:
     """Write tables and a ``sources.json`` into a directory; return the files written.
 

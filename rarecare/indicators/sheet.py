@@ -63,7 +63,7 @@ class TerritorySheet:
         return self.people - float(self._view.people_within(minutes)[self._rank])
 
     def shares_within(self) -> pd.DataFrame:
-        """Return one row a threshold: ``minutes``, ``part_pct``, ``habitants`` and ``france_pct``, the national share."""
+        """Return one row a threshold: ``minutes``, ``part_pct``, ``habitants``, and ``france_pct`` for the country."""
         view, national = self._view, self.access.by("france")
         thresholds = list(view.thresholds_minutes)
         return pd.DataFrame(
@@ -92,7 +92,12 @@ class TerritorySheet:
         served = group_sums(people, group, len(rows))
         median = weighted_quantiles(minutes, people, group, len(rows), shares=(0.5,))[:, 0]
         frame = pd.DataFrame(
-            {"matrix_row": rows, "habitants": served, "part_pct": 100.0 * served / self.people, "minutes": median}
+            {
+                "matrix_row": rows,
+                "habitants": served,
+                "part_pct": 100.0 * served / self.people,
+                "minutes": median,
+            }
         )
         towns = self.access.sites.drop_duplicates("matrix_row")[["matrix_row", "code_commune", "ville"]]
         ranked = frame[frame["habitants"] > 0].merge(towns, on="matrix_row")
@@ -100,7 +105,7 @@ class TerritorySheet:
         return ranked[["code_commune", "ville", "habitants", "part_pct", "minutes"]].reset_index(drop=True)
 
     def communes(self) -> pd.DataFrame:
-        """Return the communes of the territory, one row each: code, ``nom``, ``population``, ``minutes`` (inf = no road)."""
+        """Return the communes of the territory: code, ``nom``, ``population`` and ``minutes`` (inf = no road)."""
         members, communes = self._members, self.access.dataset.communes
         return pd.DataFrame(
             {
@@ -118,4 +123,3 @@ class TerritorySheet:
     def _inside(self, codes: pd.Series) -> NDArray[np.bool_]:
         rank = self.access.dataset.communes.index_of
         return np.array([self._view.partition.index[rank(code)] == self._rank for code in codes], dtype=bool)
-

@@ -56,7 +56,9 @@ def load_raster(geo_dir: Path) -> CommuneRaster:
             return CommuneRaster(stored["index"], (south, west), (north, east))
     except (OSError, ValueError, KeyError):
         raise UserError(
-            "Le fond de carte des communes est absent ou illisible", where=path.name, remedy="Lancer « make geo »."
+            "Le fond de carte des communes est absent ou illisible",
+            where=path.name,
+            remedy="Lancer « make geo ».",
         ) from None
 
 

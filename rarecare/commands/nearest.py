@@ -1,0 +1,66 @@
+"""``rarecare nearest``: the sites nearest to a commune."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from rarecare.commands.output import Answer, Column, format_option, print_answer
+from rarecare.commands.selection_options import selection_from, selection_options
+from rarecare.errors import UserError
+from rarecare.settings import load_settings
+
+_COLUMNS = (
+    Column("minutes", "Minutes"), Column("etat", "État"), Column("nom_etablissement", "Hôpital"),
+    Column("ville", "Ville"), Column("departement", "Département"), Column("type", "Type"),
+    Column("filiere", "Filière"), Column("reseau", "Réseau"), Column("periode_label", "Label"),
+    Column("provenance", "Provenance"),
+)  # fmt: skip
+_FILE_COLUMNS = (
+    Column("centre_id", ""), Column("etablissement_id", ""), Column("reseau_id", ""), Column("niveau", ""),
+    Column("audience", ""), Column("source_url", ""), *_COLUMNS,
+)  # fmt: skip
+
+
+@click.command(short_help="Sites les plus proches d’une commune.")
+@click.option(
+    "--commune", required=True, metavar="CODE", help="Code INSEE de la commune, par exemple 48095 (Mende)."
+)
+@click.option("--maladie", help="Maladie : code ORPHA, nom ou synonyme.")
+@selection_options
+@click.option(
+    "--limit", type=click.IntRange(1), default=10, show_default=True, help="Nombre de sites au plus."
+)
+@format_option
+def nearest(commune: str, maladie: str | None, limit: int, output_format: str, **asked: Any) -> None:
+    """Donne les sites labellisés les plus proches d’une commune, du plus proche au plus lointain."""
+    from rarecare.dataset.store import open_dataset
+    from rarecare.indicators.catalogue import completeness_sentence, disease_networks
+    from rarecare.indicators.nearest_list import nearest_list
+    from rarecare.indicators.view import SelectionAccess
+
+    settings = load_settings()
+    dataset = open_dataset(settings)
+    selection = selection_from(settings, dataset, **asked)
+    networks = None
+    if maladie is not None:
+        diseases = disease_networks(dataset, maladie)
+        networks = set(diseases["reseau_id"].dropna())
+        if not networks:
+            raise UserError(
+                f"Aucun réseau n'est connu pour cette maladie : {diseases['nom'].iloc[0]}",
+                remedy=f"Interroger la filière {diseases['filiere'].iloc[0]} (--filiere).",
+            )
+    frame = nearest_list(SelectionAccess(dataset, selection), commune, reseaux=networks, limit=limit)
+    if frame.empty:
+        raise UserError(
+            "Aucun site labellisé connu ne correspond à cette question",
+            remedy="Élargir le niveau, le public, la provenance ou la période de label.",
+        )
+    columns = _COLUMNS if output_format == "table" else _FILE_COLUMNS
+    notes = (
+        completeness_sentence(dataset, selection),
+        f"Version {dataset.version}. Temps modélisés, sans trafic.",
+    )
+    print_answer(Answer(columns, frame.to_dict("records"), notes=notes), output_format)

@@ -1,0 +1,54 @@
+"""Options shared by the commands that ask about a selection of sites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, get_args
+
+import click
+
+from rarecare.access.selection import Niveau, Periode, Provenance, Public, Selection
+from rarecare.dataset.store import Dataset
+from rarecare.indicators.catalogue import check_scope
+from rarecare.settings import Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--filiere", help="Code de la filière, par exemple RESPIFIL."),
+    click.option("--groupe", help="Code du groupe de maladies, par exemple huntington_chorees."),
+    click.option("--reseau", help="Code du réseau (CRMR)."),
+    click.option("--niveau", "--level", type=click.Choice(get_args(Niveau)), default="proximite", show_default=True,
+                 help="expertise : coordonnateurs, constitutifs et CRC ; proximite : tous les sites labellisés."),
+    click.option("--public", type=click.Choice(get_args(Public)), default="tous", show_default=True,
+                 help="Personnes concernées : les sites mixtes ou sans précision servent tous les âges."),
+    click.option("--provenance", type=click.Choice(get_args(Provenance)), default="tous", show_default=True,
+                 help="publie : seuls les sites lus sur une page publiée."),
+    click.option("--periode", type=click.Choice(get_args(Periode)), default="en_cours", show_default=True,
+                 help="Période de label ; en_cours : dernier label connu de chaque site."),
+)  # fmt: skip
+
+
+def selection_options(command: _Command) -> _Command:
+    """Add the options that make a :class:`Selection`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def selection_from(
+    settings: Settings,
+    dataset: Dataset,
+    *,
+    filiere: str | None,
+    groupe: str | None,
+    reseau: str | None,
+    **closed: Any,
+) -> Selection:
+    """Return the selection asked for; the public view keeps published sites only.
+
+    Raises :class:`UserError` for an unknown filière, group or réseau.
+    """
+    if settings.public:
+        closed["provenance"] = "publie"
+    return check_scope(dataset, Selection(filiere=filiere, groupe=groupe, reseau=reseau, **closed))

@@ -1,5 +1,0 @@
--- Grain: one row per table of the dataset.
-select table_name, estimated_size
-from duckdb_tables()
-where not internal
-order by table_name
