@@ -30,6 +30,8 @@ class Settings:
     port: int = 8501
     public: bool = False
     log_level: str = "INFO"
+    frame_ancestors: str = "'self'"
+    tile_url: str = ""
 
 
 def load_settings(environment: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
@@ -42,7 +44,8 @@ def load_settings(environment: Mapping[str, str] | None = None, file: Path | Non
     values = _from_file(path) | _from_environment(environment)
     settings = Settings()
     for name, (value, where) in values.items():
-        settings = replace(settings, **{name: _convert(name, value, getattr(settings, name), where)})
+        converted = _convert(name, value, getattr(settings, name), where)
+        settings = replace(settings, **{name: converted})  # type: ignore[arg-type]  # of the type of the default
     return settings
 
 
@@ -63,7 +66,7 @@ def _from_file(path: Path) -> dict[str, tuple[object, str]]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[object, str]]:
-    found = {}
+    found: dict[str, tuple[object, str]] = {}
     for field in fields(Settings):
         variable = f"RARECARE_{field.name.upper()}"
         if variable in environment:

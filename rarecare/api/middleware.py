@@ -1,0 +1,35 @@
+"""The layers around every answer, outermost first."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.middleware import Middleware
+
+from rarecare.api.observe import RequestLog
+from rarecare.api.page import FrenchPage
+from rarecare.api.security import ClosedAddresses, OwnOriginOnly, SecurityHeaders
+from rarecare.settings import Settings
+
+
+def middleware(settings: Settings) -> list[Middleware]:
+    """Return the middleware of the application.
+
+    Headers come first so that an error answer has them too; the log comes before what may refuse a request.
+    """
+    return [
+        Middleware(
+            SecurityHeaders,
+            frame_ancestors=settings.frame_ancestors,
+            tile_origin=_origin(settings.tile_url),
+        ),
+        Middleware(RequestLog),
+        Middleware(OwnOriginOnly),
+        Middleware(ClosedAddresses),
+        Middleware(FrenchPage),
+    ]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

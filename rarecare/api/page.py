@@ -1,0 +1,100 @@
+"""The page that loads the interface, put into French before it leaves.
+
+Streamlit writes its own ``index.html`` in English, with its name as title, a link to an interface that RareCare
+closes, and a script in the page that the content security policy would refuse.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TITLE = "RareCare – Atlas de l’expertise maladies rares"
+DESCRIPTION = (
+    "Où sont les centres experts des maladies rares en France, et qui vit à quelle distance : "
+    "couverture, temps d’accès, annuaire des centres labellisés."
+)
+NO_SCRIPT = (
+    "RareCare a besoin de JavaScript pour dessiner ses cartes et ses tableaux. "
+    "Activez-le dans votre navigateur, puis rechargez la page."
+)
+
+_NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+_CHANGES = (
+    (re.compile(r'<html lang="en"'), '<html lang="fr"'),
+    (re.compile(r"<!--.*?-->\s*", re.DOTALL), ""),
+    (re.compile(r'<link rel="service-desc"[^>]*>\s*'), ""),
+    (re.compile(r"<script>\s*window\.prerenderReady = false\s*</script>\s*"), ""),
+    (
+        re.compile(r"<title>Streamlit</title>"),
+        f'<title>{TITLE}</title>\n    <meta name="description" content="{DESCRIPTION}" />',
+    ),
+    (re.compile(r"<title>Streamlit Folium Component</title>"), "<title>Carte</title>"),
+    (_NO_SCRIPT, f"<noscript><p>{NO_SCRIPT}</p></noscript>"),
+)
+
+
+def in_french(html: str) -> str:
+    """Return a page of Streamlit, or of its map component, with language, title and fallback text in French."""
+    for pattern, replacement in _CHANGES:
+        html = pattern.sub(replacement, html)
+    return html
+
+
+class FrenchPage:
+    """Rewrite the complete HTML answers by :func:`in_french`; everything else goes through untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        await self.app(scope, receive, _Rewriter(send))
+
+
+class _Rewriter:
+    """The ``send`` of one answer: holds an HTML answer back until it is complete."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_page(message):
+            self.start = message
+        elif self.start is None:
+            await self.send(message)
+        else:
+            self.body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._finish(self.start)
+
+    async def _finish(self, start: Message) -> None:
+        headers = MutableHeaders(scope=start)
+        packed = headers.get("content-encoding") == "gzip"
+        # An answer to HEAD has no body to rewrite, and a length that would no longer be true.
+        if self.body:
+            html = (gzip.decompress(self.body) if packed else self.body).decode("utf-8")
+            content = in_french(html).encode("utf-8")
+            self.body = gzip.compress(content, mtime=0) if packed else content
+            headers["content-length"] = str(len(self.body))
+        elif "content-length" in headers:
+            del headers["content-length"]
+        # They describe the English page: a browser would otherwise be told that its old copy is good.
+        for name in ("etag", "last-modified", "accept-ranges"):
+            if name in headers:
+                del headers[name]
+        await self.send(start)
+        await self.send({"type": "http.response.body", "body": self.body})
+
+
+def _is_page(start: Message) -> bool:
+    headers = MutableHeaders(scope=start)
+    return bool(start["status"] == 200 and headers.get("content-type", "").startswith("text/html"))
