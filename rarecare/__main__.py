@@ -1,0 +1,5 @@
+"""``python -m rarecare``: the command line."""
+
+from rarecare.cli import main
+
+raise SystemExit(main())

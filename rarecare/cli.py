@@ -1,0 +1,108 @@
+"""The ``rarecare`` command: a table of its commands, and what happens when one fails.
+
+Exit codes: 0 done, 1 the data or the question is wrong, 2 the command line is wrong, 3 bug, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import gettext
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from rarecare import __version__
+from rarecare.errors import UserError
+from rarecare.logs import configure_logs, log_bug
+
+COMMANDS = {
+    "build": "rarecare.commands.build:build",
+    "serve": "rarecare.commands.serve:serve",
+    "check": "rarecare.commands.check:check",
+    "indicators": "rarecare.commands.indicators:indicators",
+    "nearest": "rarecare.commands.nearest:nearest",
+    "export": "rarecare.commands.export:export",
+}
+"""Name of each command and place of its ``click.Command``, in the order of the help; imported when used."""
+
+_LOCALE = Path(__file__).resolve().parent / "locale"
+
+
+class _LazyGroup(click.Group):
+    """A group that imports the module of a command only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return one command, or None when there is none of that name."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, attribute = place.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(
+    cls=_LazyGroup,
+    subcommand_metavar="COMMANDE [OPTIONS]…",
+    options_metavar="",
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="RareCare", help="Affiche la version.")
+def cli() -> None:
+    """RareCare : atlas de l’expertise française des maladies rares.
+
+    Chaque commande a son aide : « rarecare COMMANDE --help ».
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; never a traceback.
+
+    Parameters
+    ----------
+    arguments
+        Words after ``rarecare``; by default those of the process.
+    """
+    _speak_french()
+    configure_logs("WARNING")
+    try:
+        code = cli.main(None if arguments is None else list(arguments), "rarecare", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 1
+    except UserError as error:
+        click.echo(error.message, err=True)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrompu.", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has seen enough (| head): silence the final flush too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        number = log_bug(error, event="command_failed")
+        click.echo(f"Erreur interne n° {number}. Transmettez ce numéro avec la commande employée.", err=True)
+        return 3
+    return code if isinstance(code, int) else 0
+
+
+def _speak_french() -> None:
+    """Give click its French texts: it asks gettext, which reads the language from the environment."""
+    os.environ["LANGUAGE"] = "fr"
+    gettext.bindtextdomain("click", _LOCALE)
+    gettext.textdomain("click")

@@ -1,0 +1,1 @@
+"""The commands, one module a family; :mod:`rarecare.cli` only assembles them."""
