@@ -1,0 +1,90 @@
+"""How a rule on the data is written down: a slug, a French title, a remedy and a function that finds what breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from rarecare.dataset.tables import Package, Table
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place that breaks a rule.
+
+    ``key`` identifies the place in ``data/exceptions.csv``; ``line`` counts the header as line 1, 0 is the whole file.
+    """
+
+    table: str
+    line: int
+    column: str
+    value: str
+    key: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rules look at: the tables that could be read, and the territory codes that exist."""
+
+    package: Package
+    frames: Mapping[str, pd.DataFrame]
+    commune_codes: Container[str]
+    departement_codes: frozenset[str]
+
+    def tables(self) -> Iterator[tuple[Table, pd.DataFrame]]:
+        """Yield each readable table with its rows."""
+        for table in self.package.tables:
+            if table.name in self.frames:
+                yield table, self.frames[table.name]
+
+    def rows(
+        self, name: str, wrong: pd.Series, column: str, *, key: str = "", detail: str = ""
+    ) -> Iterator[Finding]:
+        """Yield one finding a row where *wrong* is true.
+
+        *key* names the column that identifies the place; the primary key when empty.
+        """
+        if not wrong.any():
+            return
+        frame = self.frames[name][wrong.to_numpy(dtype=bool)]
+        columns = [key] if key else list(self.package.table(name).primary_key)
+        keys = [" | ".join(row) for row in frame[columns].itertuples(index=False)]
+        for line, value, row_key in zip(frame.index, frame[column], keys, strict=True):
+            yield Finding(name, int(line), column, str(value), row_key, detail)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: ``title`` says in French what is wrong when it is broken, ``remedy`` what to do."""
+
+    slug: str
+    title: str
+    remedy: str
+    tables: tuple[str, ...]
+    find: Callable[[Context], Iterator[Finding]]
+
+
+@dataclass
+class Registry:
+    """All the rules, in the order in which they were written."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+
+    def add(
+        self, slug: str, title: str, *, remedy: str, tables: tuple[str, ...] = ()
+    ) -> Callable[[Callable[[Context], Iterator[Finding]]], Callable[[Context], Iterator[Finding]]]:
+        """Register the decorated function as the rule *slug*; it runs only when all of *tables* could be read."""
+
+        def register(find: Callable[[Context], Iterator[Finding]]) -> Callable[[Context], Iterator[Finding]]:
+            if slug in self.rules:
+                raise ValueError(f"two rules named {slug}")
+            self.rules[slug] = Rule(slug, title, remedy, tables, find)
+            return find
+
+        return register
+
+
+REGISTRY = Registry()
