@@ -22,7 +22,7 @@ import pandas as pd
 
 from rarecare.dataset.latest import latest_rows
 from rarecare.dataset.tables import Package, read_table
-from rarecare.french import NARROW_NBSP, number
+from rarecare.french import NARROW_NBSP, counted, number
 
 CURRENT_LABEL = "2023-2028"
 FRANCE = "France"

@@ -344,3 +344,7 @@ def _foreign_key(descriptor: Mapping[str, Any]) -> ForeignKey:
 
 def _names(names: str | list[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(str(name) for name in names)
+
+
+if __name__ == "__main__":
+    refresh_package(Path("data"))
