@@ -10,34 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from rarecare.territory.communes import Communes
 from rarecare.travel.edges import Edges, Floats, Ints, great_circle_km
 from rarecare.travel.parameters import RoadParameters
 
 EXPRESS_TYPES = ("autoroute", "voie_express")
 PARIS = "75056"
-
-
-class CommunePoints(Protocol):
-    """What the graph asks of a list of communes; arrays have one entry per commune, in canonical order."""
-
-    codes: NDArray[np.str_]
-    departements: NDArray[np.str_]
-    arrondissements: NDArray[np.str_]
-    parents: NDArray[np.str_]
-    population: Floats
-    longitudes: Floats
-    latitudes: Floats
-    densities: Floats
-
-    def resolve(self, code: str) -> int:
-        """Return the row of a commune, or of the central arrondissement of Paris, Lyon or Marseille."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +53,7 @@ class RoadGraph:
 
 
 def build_graph(
-    communes: CommunePoints,
+    communes: Communes,
     adjacency: pd.DataFrame,
     roads: pd.DataFrame,
     crossings: pd.DataFrame,
@@ -131,7 +115,7 @@ class Relief:
     length_factor: Floats
 
 
-def relief_of_communes(communes: CommunePoints, massifs: pd.DataFrame) -> Relief:
+def relief_of_communes(communes: Communes, massifs: pd.DataFrame) -> Relief:
     """Return the relief class of each commune, 0 where no massif is listed."""
     classes = np.zeros(len(communes.codes), dtype=np.int64)
     keys = {
@@ -159,7 +143,7 @@ def _factors(massifs: pd.DataFrame, column: str, highest: int) -> Floats:
 class _Places:
     """Where a stop is: a commune, or for a city with arrondissements its centre, with all the members."""
 
-    def __init__(self, communes: CommunePoints, relief: Relief) -> None:
+    def __init__(self, communes: Communes, relief: Relief) -> None:
         self.communes = communes
         self.relief = relief
         self._members = {
@@ -212,7 +196,7 @@ def _layer(roads: pd.DataFrame, types: Sequence[str], *, first_node: int) -> _La
 
 
 def _local_edges(
-    communes: CommunePoints, adjacency: pd.DataFrame, relief: Relief, parameters: RoadParameters
+    communes: Communes, adjacency: pd.DataFrame, relief: Relief, parameters: RoadParameters
 ) -> Edges:
     number = {str(code): row for row, code in enumerate(communes.codes)}
     first = adjacency["code_a"].map(number).to_numpy(dtype=np.int64)
@@ -236,7 +220,7 @@ class _Crossings:
     ferries: Edges
 
 
-def _crossing_edges(communes: CommunePoints, crossings: pd.DataFrame) -> _Crossings:
+def _crossing_edges(communes: Communes, crossings: pd.DataFrame) -> _Crossings:
     first = np.array([communes.resolve(code) for code in crossings["code_a"]], dtype=np.int64)
     second = np.array([communes.resolve(code) for code in crossings["code_b"]], dtype=np.int64)
     minutes = pd.to_numeric(crossings["minutes"], errors="coerce").to_numpy(dtype=float)

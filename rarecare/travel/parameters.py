@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 SAME_COMMUNE_MINUTES = 10.0
 """Announced for a trip that stays in one commune: its length is unknown, parking and walking dominate."""
 
-TRIP_MINUTES = 3.5
+TRIP_MINUTES = 3.3
 """Leaving the house and parking, once a trip, whatever its length."""
 
 EARTH_RADIUS_KM = 6371.0088
@@ -26,15 +26,15 @@ class RoadParameters:
     local_slow_kmh: float = 22.0
     local_fast_kmh: float = 65.0
     local_half_density: float = 800.0
-    express_detour: float = 1.07
-    nationale_detour: float = 1.18
-    motorway_access_minutes: float = 4.0
+    express_detour: float = 1.067
+    nationale_detour: float = 1.165
+    motorway_access_minutes: float = 3.75
     express_access_minutes: float = 2.25
     access_per_doubling_minutes: float = 0.75
     access_reference_population: float = 20_000.0
     access_doublings_max: float = 4.0
-    paris_access_minutes: float = 4.5
-    nationale_access_minutes: float = 1.0
+    paris_access_minutes: float = 2.7
+    nationale_access_minutes: float = 0.8
     trip_minutes: float = TRIP_MINUTES
     same_commune_minutes: float = SAME_COMMUNE_MINUTES
 

@@ -14,7 +14,7 @@ from rarecare.travel.graph import RoadGraph
 Flags = NDArray[np.bool_]
 
 
-def travel_minutes(graph: RoadGraph, sources: Sequence[int]) -> tuple[Floats, Flags]:
+def travel_minutes(graph: RoadGraph, sources: Sequence[int] | Ints) -> tuple[Floats, Flags]:
     """Return minutes and ferry flags to all communes, each of shape ``(len(sources), n_communes)``.
 
     Minutes count from door to door and are never below the fixed time of a trip inside one commune, so that

@@ -60,9 +60,9 @@ def apply_adjustments(tables: RoadTables, adjustments: pd.DataFrame) -> RoadTabl
         The tables as published.
     adjustments
         One row per correction: ``table``, its key in ``cle_a`` and ``cle_b``, ``champ``, ``valeur``,
-        ``motif``. ``reseau_routier`` (axis, order) sets ``vitesse_kmh``; ``franchissements`` (two communes)
-        sets the kind named by ``champ`` with the minutes of ``valeur``; ``massifs`` (a commune) sets
-        ``classe``.
+        ``motif``. ``reseau_routier`` (axis, order) sets ``vitesse_kmh`` or ``code_commune``;
+        ``franchissements`` (two communes) sets the kind named by ``champ`` with the minutes of ``valeur``;
+        ``massifs`` (a commune) sets ``classe``.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def apply_adjustments(tables: RoadTables, adjustments: pd.DataFrame) -> RoadTabl
     of_table = dict(iter(adjustments.groupby("table")))
     none = adjustments.iloc[:0]
     return RoadTables(
-        roads=_with_speeds(tables.roads, of_table.get("reseau_routier", none)),
+        roads=_with_stops(tables.roads, of_table.get("reseau_routier", none)),
         crossings=_with_crossings(tables.crossings, of_table.get("franchissements", none)),
         massifs=_with_classes(tables.massifs, of_table.get("massifs", none)),
     )
@@ -87,9 +87,12 @@ def apply_adjustments(tables: RoadTables, adjustments: pd.DataFrame) -> RoadTabl
 
 def _corrects_something(row: dict[str, str], tables: RoadTables) -> bool:
     kind = (row["table"], row["champ"])
-    if kind == ("reseau_routier", "vitesse_kmh"):
+    if row["table"] == "reseau_routier":
         same_stop = (tables.roads["axe"] == row["cle_a"]) & (tables.roads["ordre"] == row["cle_b"])
-        return bool(same_stop.any()) and _is_positive(row["valeur"])
+        sound = row["champ"] == "code_commune" or (
+            row["champ"] == "vitesse_kmh" and _is_positive(row["valeur"])
+        )
+        return bool(same_stop.any()) and sound
     if row["table"] == "franchissements":
         return row["champ"] == "interdit" or (row["champ"] in {"pont", "bac"} and _is_positive(row["valeur"]))
     return kind == ("massifs", "classe") and row["valeur"] in set(tables.massifs["classe"])
@@ -102,11 +105,13 @@ def _is_positive(text: str) -> bool:
         return False
 
 
-def _with_speeds(roads: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
-    keys = corrections["cle_a"] + " " + corrections["cle_b"]
-    speeds = dict(zip(keys, corrections["valeur"], strict=True))
-    corrected = (roads["axe"] + " " + roads["ordre"]).map(speeds)
-    return roads.assign(vitesse_kmh=corrected.where(corrected.notna(), roads["vitesse_kmh"]))
+def _with_stops(roads: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    stops = roads["axe"] + " " + roads["ordre"]
+    for field, rows in corrections.groupby("champ"):
+        values = dict(zip(rows["cle_a"] + " " + rows["cle_b"], rows["valeur"], strict=True))
+        corrected = stops.map(values)
+        roads = roads.assign(**{str(field): corrected.where(corrected.notna(), roads[field])})
+    return roads
 
 
 def _with_crossings(crossings: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
