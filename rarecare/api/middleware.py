@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 
 from rarecare.api.observe import RequestLog
 from rarecare.api.page import FrenchPage
+from rarecare.api.pages import KnownPages
 from rarecare.api.security import ClosedAddresses, OwnOriginOnly, SecurityHeaders
 from rarecare.settings import Settings
+
+_PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 
 
 def middleware(settings: Settings) -> list[Middleware]:
@@ -26,6 +30,7 @@ def middleware(settings: Settings) -> list[Middleware]:
         Middleware(RequestLog),
         Middleware(OwnOriginOnly),
         Middleware(ClosedAddresses),
+        Middleware(KnownPages, pages_dir=_PAGES_DIR),
         Middleware(FrenchPage),
     ]
 

@@ -27,6 +27,7 @@ _CHANGES = (
     (re.compile(r'<html lang="en"'), '<html lang="fr"'),
     (re.compile(r"<!--.*?-->\s*", re.DOTALL), ""),
     (re.compile(r'<link rel="service-desc"[^>]*>\s*'), ""),
+    (re.compile(r'href="./favicon.png"'), 'href="./app/static/icone.svg" type="image/svg+xml"'),
     (re.compile(r"<script>\s*window\.prerenderReady = false\s*</script>\s*"), ""),
     (
         re.compile(r"<title>Streamlit</title>"),
