@@ -31,6 +31,18 @@ COMMANDS = {
 _LOCALE = Path(__file__).resolve().parent / "locale"
 
 
+_PLACEHOLDERS = {
+    "text": "TEXTE",
+    "integer": "NOMBRE",
+    "integer range": "NOMBRE",
+    "float": "NOMBRE",
+    "float range": "NOMBRE",
+    "path": "CHEMIN",
+    "file": "FICHIER",
+    "directory": "DOSSIER",
+}
+
+
 class _LazyGroup(click.Group):
     """A group that imports the module of a command only when that command is asked for."""
 
@@ -44,8 +56,7 @@ class _LazyGroup(click.Group):
         if place is None:
             return None
         module, _, attribute = place.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        return _with_french_placeholders(getattr(importlib.import_module(module), attribute))
 
 
 @click.group(
@@ -90,15 +101,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrompu.", err=True)
         return 130
-    except BrokenPipeError:
-        # The reader of our output has seen enough (| head): silence the final flush too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has seen enough (| head); click, which also gets there, leaves by SystemExit.
+        # The final flush must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:
         number = log_bug(error, event="command_failed")
         click.echo(f"Erreur interne n° {number}. Transmettez ce numéro avec la commande employée.", err=True)
         return 3
     return code if isinstance(code, int) else 0
+
+
+def _with_french_placeholders(command: click.Command) -> click.Command:
+    """Name in French what options without a ``metavar`` of their own expect; click would say TEXT."""
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.metavar is None and not parameter.is_flag:
+            parameter.metavar = _PLACEHOLDERS.get(parameter.type.name)
+    return command
 
 
 def _speak_french() -> None:
