@@ -7,7 +7,7 @@ import shapely
 
 from rarecare.territory.prepare.projections import territory_of, to_metric
 
-#: Two communes are neighbours when their polygons come within this distance: rivers and generalisation leave small gaps.
+#: Two communes are neighbours when their polygons come this close: generalisation leaves small gaps between islands.
 TOUCH_METRES = 50.0
 
 

@@ -111,14 +111,18 @@ def _read_member(archive: Path, member: str) -> bytes:
             return wheel.read(member)
     with tarfile.open(archive) as tarball:
         stream = tarball.extractfile(member)
-        assert stream is not None, f"{member} is a regular file of {archive.name}"
+        if stream is None:
+            raise ValueError(f"{member} is not a regular file of {archive.name}")
         return stream.read()
 
 
 def _check(path: Path, expected: str) -> None:
     if not path.exists():
-        raise UserError("Fichier attendu introuvable", where=str(path),
-                        remedy="Donner avec --packages le dossier des deux paquets décompressés.")
+        raise UserError(
+            "Fichier attendu introuvable",
+            where=str(path),
+            remedy="Donner avec --packages le dossier des deux paquets décompressés.",
+        )
     found = sha256_of(path)
     if found != expected:
         raise UserError(

@@ -66,4 +66,4 @@ def _credible(shapes: Geometries, halls: Geometries) -> NDArray[np.bool_]:
 def _central_points(shapes: Geometries) -> Geometries:
     centroids = shapely.centroid(shapes)
     inside = shapely.contains(shapes, centroids)
-    return np.where(inside, centroids, shapely.point_on_surface(shapes))
+    return np.asarray(np.where(inside, centroids, shapely.point_on_surface(shapes)), dtype=object)

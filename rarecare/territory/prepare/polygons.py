@@ -90,7 +90,10 @@ def _fill_holes(
     if len(which_hole) != len(holes) or len(set(which_point)) != len(points):
         undecided = sorted(set(range(len(holes))) - set(which_hole))
         lost = sorted(set(range(len(points))) - set(which_point))
-        places = [shapely.to_wkt(shapely.point_on_surface(holes[index]), rounding_precision=3) for index in undecided]
+        places = [
+            shapely.to_wkt(shapely.point_on_surface(holes[index]), rounding_precision=3)
+            for index in undecided
+        ]
         raise ValueError(f"holes without decision: {places}; decisions without hole: {lost}")
     for position, index in zip(which_point, which_hole, strict=True):
         code = decisions["code_commune"].iloc[position]
@@ -109,7 +112,7 @@ def _give_small_holes(polygons: pd.Series, holes: NDArray[np.object_]) -> NDArra
         borders = shapely.length(shapely.intersection(polygons[near].to_numpy(), shapely.boundary(hole)))
         code = near[int(np.argmax(borders))]
         polygons[code] = shapely.union(polygons[code], hole)
-    return holes[~small]
+    return np.asarray(holes[~small], dtype=object)
 
 
 def _clean(polygons: pd.Series, departements: pd.Series) -> pd.Series:
@@ -130,7 +133,9 @@ def _polygonal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(shapely.multipolygons(*_flat(parts[areal], owner[areal])), dtype=object)
 
 
-def _flat(parts: NDArray[np.object_], owner: NDArray[np.intp]) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
+def _flat(
+    parts: NDArray[np.object_], owner: NDArray[np.intp]
+) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
     polygons, index = shapely.get_parts(parts, return_index=True)
     return polygons, owner[index]
 

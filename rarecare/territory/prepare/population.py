@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from rarecare.errors import UserError
+
 #: The only département whose official commune populations (2017 census) are far from the current estimate.
 RESCALED = "976"
+
+
+def read_estimates(data_dir: Path) -> pd.Series:
+    """Return the Insee estimate of each département (inhabitants), from ``population_age_departements.csv``.
+
+    Raises
+    ------
+    UserError
+        When the table is absent or lacks a column.
+    """
+    path = data_dir / "population_age_departements.csv"
+    try:
+        table = pd.read_csv(path, usecols=["departement", "total"], dtype={"departement": str})
+    except (OSError, ValueError) as error:
+        raise UserError(
+            "La population estimée des départements est illisible",
+            where=f"{path} : {error}",
+            remedy="Donner avec --data le dossier des tables de RareCare.",
+        ) from None
+    return table.set_index("departement", verify_integrity=True)["total"]
 
 
 def unit_population(official: pd.Series, departements: pd.Series, estimates: pd.Series) -> pd.Series:

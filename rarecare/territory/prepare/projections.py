@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pyproj
@@ -22,16 +21,16 @@ def territory_of(departement: str) -> str:
     return departement if departement in METRIC_EPSG else "metro"
 
 
-def to_metric(geometries: Any, territory: str) -> Any:
-    """Return WGS84 geometries in metres, in the official system of their territory."""
+def to_metric(geometries: Geometries, territory: str) -> Geometries:
+    """Return an array of WGS84 geometries in metres, in the official system of their territory."""
     epsg = METRIC_EPSG.get(territory, LAMBERT_93)
-    return shapely.transform(geometries, _projector(4326, epsg))
+    return np.asarray(shapely.transform(geometries, _projector(4326, epsg)), dtype=object)
 
 
-def from_metric(geometries: Any, territory: str) -> Any:
+def from_metric(geometries: Geometries, territory: str) -> Geometries:
     """Return metric geometries of one territory in WGS84 longitudes and latitudes."""
     epsg = METRIC_EPSG.get(territory, LAMBERT_93)
-    return shapely.transform(geometries, _projector(epsg, 4326))
+    return np.asarray(shapely.transform(geometries, _projector(epsg, 4326)), dtype=object)
 
 
 def _projector(source: int, target: int) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:

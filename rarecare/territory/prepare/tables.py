@@ -35,7 +35,9 @@ def unit_table(
 def check_units(table: pd.DataFrame, polygons: pd.Series) -> None:
     """Raise when a unit is missing, repeated, or has its point away from its own polygon."""
     codes = table["code_commune"]
-    _refuse("codes not sorted or repeated", [] if codes.is_monotonic_increasing and codes.is_unique else ["?"])
+    _refuse(
+        "codes not sorted or repeated", [] if codes.is_monotonic_increasing and codes.is_unique else ["?"]
+    )
     _refuse("units without département", list(codes[table["departement"] == ""]))
     _refuse("empty surface", list(codes[table["surface_km2"] <= 0]))
     _refuse("negative population", list(codes[table["population"] < 0]))
