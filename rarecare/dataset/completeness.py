@@ -78,9 +78,7 @@ class Completeness:
     def sentence(self) -> str:
         """One French line, such as "24 sites connus sur 85 publiés (2023)"."""
         _, singular, plural = POSTES[self.poste]
-        known = (
-            f"{number(self.found)} {plural} connus" if self.found > 1 else f"{self.found} {singular} connu"
-        )
+        known = f"{counted(self.found, singular, plural)} connu{'s' if self.found > 1 else ''}"
         if self.published is None:
             return f"{known}{NARROW_NBSP}; total publié inconnu"
         published = f"{number(self.published)} publié{'s' if self.published > 1 else ''}"
@@ -139,7 +137,7 @@ def measure_completeness(
 ) -> tuple[Completeness, ...]:
     """Return the completeness of each scope from the tables, all text; see :func:`completeness`."""
     sites = centres[latest_rows(centres)].merge(etablissements, on="etablissement_id", how="left")
-    sites["region"] = sites["departement"].map(regions).fillna("")
+    sites["region"] = [regions.get(departement, "") for departement in sites["departement"]]
     return (
         *_of_france(sites, comptes),
         *_of_filieres(sites, filieres),

@@ -24,7 +24,9 @@ def _numbers(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 def _lookup(cells: pd.Series, frame: pd.DataFrame, key: str, value: str) -> pd.Series:
     """Return *value* of the row of *frame* whose *key* is each cell; ``""`` when there is none."""
-    return cells.map(frame.drop_duplicates(key).set_index(key)[value]).fillna("")
+    first = frame.drop_duplicates(key)
+    known = dict(zip(first[key], first[value], strict=True))
+    return pd.Series([known.get(cell, "") for cell in cells], index=cells.index, dtype="str")
 
 
 @REGISTRY.add(

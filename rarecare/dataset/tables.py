@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ import pandas as pd
 from rarecare.errors import DataProblems, Problem, UserError
 
 PACKAGE_FILE = "datapackage.json"
+FIELD_TYPES = frozenset({"string", "integer", "number", "year"})
 
 # slug: (what the rule says, what to do about it); documented in docs/regles-donnees.md with the other rules
 SHAPE_RULES = MappingProxyType(
@@ -173,6 +175,7 @@ def load_package(data_dir: Path) -> Package:
     try:
         content = json.loads((data_dir / PACKAGE_FILE).read_text(encoding="utf-8"))
         tables = tuple(_table(resource) for resource in content["resources"])
+        _refuse_incoherence(tables)
         title, date = str(content.get("title", "")), str(content.get("rarecare:date", ""))
     # a truncated or hand-edited JSON fails in any of these ways; all mean the same to the reader
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -307,6 +310,23 @@ def _table(resource: Mapping[str, Any]) -> Table:
         sources=tuple(MappingProxyType(dict(source)) for source in resource["sources"]),
         licenses=tuple(MappingProxyType(dict(licence)) for licence in resource["licenses"]),
     )
+
+
+def _refuse_incoherence(tables: tuple[Table, ...]) -> None:
+    columns = {table.name: set(table.columns) for table in tables}
+    for table in tables:
+        keys = set(table.primary_key).union(*(key.fields for key in table.foreign_keys))
+        targets = all(set(key.targets) <= columns[key.table] for key in table.foreign_keys)
+        types = {field.type for field in table.fields} <= FIELD_TYPES
+        if not (
+            keys <= columns[table.name]
+            and targets
+            and types
+            and len(columns[table.name]) == len(table.fields)
+        ):
+            raise ValueError(table.name)
+        for field in table.fields:
+            re.compile(field.pattern)
 
 
 def _plain_file_name(path: object) -> str:
