@@ -178,7 +178,7 @@ def load_package(data_dir: Path) -> Package:
         _refuse_incoherence(tables)
         title, date = str(content.get("title", "")), str(content.get("rarecare:date", ""))
     # a truncated or hand-edited JSON fails in any of these ways; all mean the same to the reader
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, re.error) as error:
         cause = f"{type(error).__name__} : {error}"
         raise DataProblems([shape_problem(PACKAGE_FILE, "paquet-illisible", value=cause)]) from None
     return Package(directory=data_dir, title=title, date=date, tables=tables)

@@ -15,8 +15,17 @@ LINES_KEPT = 8
 CODES = frozenset({"35238", "29019", "75115"})
 
 TABLES = st.sampled_from(
-    ["centres.csv", "reseaux.csv", "filieres.csv", "exceptions.csv", "reseau_routier.csv", "massifs.csv"]
-    + ["epidemiologie.csv", "comptes_publies.csv", "franchissements.csv", "datapackage.json"]
+    [
+        *(
+            "centres.csv",
+            "reseaux.csv",
+            "filieres.csv",
+            "exceptions.csv",
+            "reseau_routier.csv",
+            "massifs.csv",
+        ),
+        *("epidemiologie.csv", "comptes_publies.csv", "franchissements.csv", "datapackage.json"),
+    ]
 )
 HOSTILE_CELLS = st.one_of(
     st.text(max_size=12),
