@@ -23,8 +23,10 @@ COMMANDS = {
     "serve": "rarecare.commands.serve:serve",
     "check": "rarecare.commands.check:check",
     "indicators": "rarecare.commands.indicators:indicators",
+    "travel-time": "rarecare.commands.travel_time:travel_time",
     "nearest": "rarecare.commands.nearest:nearest",
     "export": "rarecare.commands.export:export",
+    "bench": "rarecare.commands.bench:bench",
 }
 """Name of each command and place of its ``click.Command``, in the order of the help; imported when used."""
 
@@ -81,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         Words after ``rarecare``; by default those of the process.
     """
-    _speak_french()
+    speak_french()
     configure_logs("WARNING")
     try:
         code = cli.main(None if arguments is None else list(arguments), "rarecare", standalone_mode=False)
@@ -121,8 +123,11 @@ def _with_french_placeholders(command: click.Command) -> click.Command:
     return command
 
 
-def _speak_french() -> None:
-    """Give click its French texts: it asks gettext, which reads the language from the environment."""
+def speak_french() -> None:
+    """Give click its French texts, for the whole process.
+
+    It asks gettext, which reads the language from the environment.
+    """
     os.environ["LANGUAGE"] = "fr"
     gettext.bindtextdomain("click", _LOCALE)
     gettext.textdomain("click")

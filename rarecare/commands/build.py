@@ -19,9 +19,8 @@ def build(force: bool, quiet: bool) -> None:
     from rarecare.dataset.build import ensure_built
 
     settings = load_settings()
-    make = build_dataset if force else ensure_built
     with _Bar(hidden=quiet) as bar:
-        version = make(settings, progress=bar.step)
+        version = build_dataset(settings, progress=bar.step) if force else ensure_built(settings, progress=bar.step)
     click.echo(f"Version en service : {version}")
 
 

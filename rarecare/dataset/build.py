@@ -19,12 +19,13 @@ from rarecare.dataset import versions
 from rarecare.dataset.completeness import completeness_frame
 from rarecare.dataset.rules import check_tables
 from rarecare.dataset.sql_files import named_sql
-from rarecare.dataset.store import DATABASE_FILE, TRAVEL_DIR, file_sha256
+from rarecare.dataset.store import ACCURACY_FILE, DATABASE_FILE, TRAVEL_DIR, file_sha256
 from rarecare.dataset.tables import Package, Table, load_package, read_table
 from rarecare.errors import DataProblems, UserError
 from rarecare.settings import Settings
 from rarecare.territory.communes import Communes, load_communes
 from rarecare.territory.names import load_departements, load_regions
+from rarecare.travel.accuracy import load_reference, measure_accuracy
 from rarecare.travel.graph import RoadGraph, build_graph
 from rarecare.travel.matrix import TravelMatrix, compute_matrix
 from rarecare.travel.tables import load_road_tables
@@ -73,6 +74,7 @@ def build(settings: Settings, *, progress: Progress | None = None) -> str:
             lambda done, all_rows: report("Temps de trajet", 0.3 + 0.45 * done / all_rows),
         )
         (directory / TRAVEL_DIR).mkdir()
+        write_accuracy(directory, settings, graph, communes)
         matrix.save(directory / TRAVEL_DIR)
         report("Base de données", 0.75)
         shutil.copyfile(settings.geo_dir / "communes.parquet", directory / "communes.parquet")
@@ -112,19 +114,17 @@ def checked_package(settings: Settings, communes: Communes) -> Package:
 
     Raises :class:`DataProblems` with all violations otherwise.
     """
-    departements = load_departements(settings.geo_dir)
-    problems = check_tables(
-        settings.data_dir,
-        frozenset(map(str, communes.codes)),
-        frozenset(map(str, departements["departement"])),
-    )
+    problems = check_tables(settings.data_dir, communes, frozenset(load_departements(settings.geo_dir)))
     if problems:
         raise DataProblems(problems)
     return load_package(settings.data_dir)
 
 
 def load_graph(settings: Settings, communes: Communes) -> RoadGraph:
-    """Return the road graph of the current data and territory files."""
+    """Return the road graph of the current data and territory files.
+
+    Raises :class:`UserError` when the neighbourhood of communes or a road table is absent.
+    """
     path = settings.geo_dir / "adjacence.parquet"
     if not path.exists():
         raise UserError(
@@ -132,6 +132,15 @@ def load_graph(settings: Settings, communes: Communes) -> RoadGraph:
         )
     tables = load_road_tables(settings.data_dir)
     return build_graph(communes, pd.read_parquet(path), tables.roads, tables.crossings, tables.massifs)
+
+
+def write_accuracy(directory: Path, settings: Settings, graph: RoadGraph, communes: Communes) -> None:
+    """Measure the road graph against the reference times and keep the figures with the version."""
+    massifs = load_road_tables(settings.data_dir).massifs
+    accuracy = measure_accuracy(graph, communes, massifs, load_reference())
+    versions.write_atomically(
+        directory / ACCURACY_FILE, json.dumps(accuracy.records(), ensure_ascii=False).encode()
+    )
 
 
 def hospital_communes(package: Package, communes: Communes) -> tuple[str, ...]:
@@ -160,8 +169,13 @@ def _write_database(
             _create_typed(connection, table, read_table(package, table.name))
         frames = {
             "communes": communes_frame(communes),
-            "departements": load_departements(settings.geo_dir),
-            "regions": load_regions(settings.geo_dir),
+            "departements": pd.DataFrame(
+                [(d.code, d.nom, d.region) for d in load_departements(settings.geo_dir).values()],
+                columns=["departement", "nom", "region"],
+            ),
+            "regions": pd.DataFrame(
+                [(r.code, r.nom) for r in load_regions(settings.geo_dir).values()], columns=["region", "nom"]
+            ),
             "matrix_rows": pd.DataFrame(
                 {"code_commune": list(matrix.sources), "matrix_row": range(len(matrix.sources))}
             ),
@@ -170,7 +184,8 @@ def _write_database(
             _create_from(connection, name, frame)
         for name in _DERIVED:
             connection.execute(named_sql(name))
-        _create_from(connection, "completude", completeness_frame(package))
+        regions = {d.code: d.region for d in load_departements(settings.geo_dir).values()}
+        _create_from(connection, "completude", completeness_frame(package, regions))
         connection.execute("checkpoint")
 
 

@@ -81,7 +81,8 @@ def source_records(dataset: Dataset, package: Package) -> list[dict[str, Any]]:
 
 def csv_bytes(frame: pd.DataFrame, _sources: list[dict[str, Any]]) -> bytes:
     """Return the frame as UTF-8 CSV, comma separated."""
-    return frame.to_csv(index=False, lineterminator="\n").encode()
+    text: str = frame.to_csv(index=False, lineterminator="\n")
+    return text.encode()
 
 
 def parquet_bytes(frame: pd.DataFrame, sources: list[dict[str, Any]]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from rarecare.travel.matrix import TravelMatrix
 
 DATABASE_FILE = "rarecare.duckdb"
 TRAVEL_DIR = "travel"
+ACCURACY_FILE = "accuracy.json"
 _REBUILD = "Relancer « rarecare build --force »."
 
 
@@ -30,7 +32,8 @@ _REBUILD = "Relancer « rarecare build --force »."
 class Dataset:
     """One version of the data: tables, travel matrix and communes, all read-only.
 
-    Safe to share between threads: every query takes its own cursor.
+    Safe to share between threads: every query takes its own cursor. ``accuracy`` has one record a group of reference
+    trips, see :mod:`rarecare.travel.accuracy`.
     """
 
     version: str
@@ -38,6 +41,7 @@ class Dataset:
     communes: Communes
     matrix: TravelMatrix
     connection: duckdb.DuckDBPyConnection
+    accuracy: list[dict[str, Any]]
 
     def query(self, name: str, **parameters: object) -> pd.DataFrame:
         """Run a named statement of ``rarecare/dataset/sql`` and return its rows."""
@@ -114,7 +118,8 @@ def open_dataset(settings: Settings) -> Dataset:
         read_only=True,
         config={"enable_external_access": False, "lock_configuration": True, "threads": 2},
     )
-    return Dataset(version, manifest, communes, matrix, connection)
+    accuracy = json.loads((directory / ACCURACY_FILE).read_text(encoding="utf-8"))
+    return Dataset(version, manifest, communes, matrix, connection, accuracy)
 
 
 def shared_dataset(settings: Settings) -> Dataset:

@@ -10,16 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
-import numpy as np
 import yaml
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from rarecare.access.checks import Floats
 from rarecare.errors import UserError
 from rarecare.indicators.view import AccessView
 
 _FOLDER = Path(__file__).parent
-Compute = Callable[[AccessView, int], NDArray[np.float64]]
+Compute = Callable[[AccessView, int], Floats]
 """From a view and a threshold in minutes to one value a territory; NaN = no people, inf = no road."""
 
 

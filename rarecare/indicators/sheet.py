@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rarecare.access.checks import Floats
 from rarecare.access.weighted import group_sums, weighted_quantiles
 from rarecare.indicators.view import AccessView, SelectionAccess
 from rarecare.territory.partition import Maille
@@ -74,6 +75,11 @@ class TerritorySheet:
                 "france_pct": 100.0 * national.measures.share_within[0],
             }
         )
+
+    def curve(self) -> Floats:
+        """Return the share of people within each whole minute (301,), 0 to 1; NaN where nobody lives."""
+        curve: Floats = self._view.curve[self._rank]
+        return curve
 
     def sites(self) -> pd.DataFrame:
         """Return the labelled sites whose hospital stands in the territory, one row a site."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rarecare.access.checks import Floats
 from rarecare.access.coverage import Coverage, coverage, sensitivity_curve
 from rarecare.access.nearest import NearestSites, nearest_sites
 from rarecare.access.selection import THRESHOLDS_MINUTES, Selection
@@ -59,7 +60,7 @@ class SelectionAccess:
         return np.where(place >= 0, self.rows[place], -1)
 
     @property
-    def people(self) -> NDArray[np.float64]:
+    def people(self) -> Floats:
         """People of each commune whom the selection is about (n_communes,)."""
         return self.dataset.people(self.selection.public)
 
@@ -94,41 +95,41 @@ class AccessView:
         )
 
     @property
-    def people_by_territory(self) -> NDArray[np.float64]:
+    def people_by_territory(self) -> Floats:
         """People of each territory."""
         return self.measures.people
 
     @property
-    def mean_minutes(self) -> NDArray[np.float64]:
+    def mean_minutes(self) -> Floats:
         """Mean minutes of the people who have a road; NaN when nobody has."""
         return self.measures.mean_minutes
 
     @property
-    def share_without_road(self) -> NDArray[np.float64]:
+    def share_without_road(self) -> Floats:
         """Share of people without a road to any site, 0 to 1."""
         return self.measures.share_without_road
 
-    def quantile_minutes(self, share: float) -> NDArray[np.float64]:
+    def quantile_minutes(self, share: float) -> Floats:
         """Return the median (0.5) or the ninth decile (0.9) of minutes; inf when too many have no road."""
         return {MEDIAN: self.measures.median_minutes, NINTH_DECILE: self.measures.p90_minutes}[share]
 
-    def share_within(self, minutes: int) -> NDArray[np.float64]:
+    def share_within(self, minutes: int) -> Floats:
         """Return the share of people within a threshold, 0 to 1."""
         return self.measures.share_within[:, self._column(minutes)]
 
-    def people_within(self, minutes: int) -> NDArray[np.float64]:
+    def people_within(self, minutes: int) -> Floats:
         """Return the people within a threshold."""
         return self.measures.people_within[:, self._column(minutes)]
 
     @cached_property
-    def sites_by_territory(self) -> NDArray[np.float64]:
+    def sites_by_territory(self) -> Floats:
         """Labelled sites whose hospital stands in each territory."""
         rank = self.access.dataset.communes.index_of
         places = [self.partition.index[rank(code)] for code in self.access.sites["code_commune"]]
         return np.bincount(places, minlength=len(self.partition)).astype(np.float64)
 
     @cached_property
-    def curve(self) -> NDArray[np.float64]:
+    def curve(self) -> Floats:
         """Share of people within each whole minute (n_territories, 301)."""
         return sensitivity_curve(
             self.access.nearest.minutes, self.access.people, self.partition.index, len(self.partition)

@@ -24,7 +24,7 @@ FROM, TO = "from_commune", "to_commune"
 _SOURCES_PER_STEP = 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PairTimes:
     """Times of pairs, in the order asked.
 
@@ -86,6 +86,16 @@ def times_of_file(path: Path, graph: RoadGraph, communes: Communes) -> pd.DataFr
     ]
     if problems:
         raise DataProblems(problems)
+    times = travel_times(graph, rows[FROM], rows[TO])
+    return frame.assign(minutes=times.minutes, etat=times.etat)
+
+
+def times_of_frame(frame: pd.DataFrame, graph: RoadGraph, communes: Communes) -> pd.DataFrame:
+    """Return pairs given as codes with ``minutes`` (NaN = no road) and ``etat`` added.
+
+    Raises :class:`~rarecare.errors.UserError` for the first unknown code.
+    """
+    rows = {column: [communes.resolve(code) for code in frame[column]] for column in (FROM, TO)}
     times = travel_times(graph, rows[FROM], rows[TO])
     return frame.assign(minutes=times.minutes, etat=times.etat)
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 
+from rarecare.access.checks import Floats
+from rarecare.access.weighted import ratio
 from rarecare.indicators.view import AccessView
 
 
-def compute(view: AccessView, _seuil_minutes: int) -> NDArray[np.float64]:
+def compute(view: AccessView, _seuil_minutes: int) -> Floats:
     """Return the sites per million people of each territory (n_territories,); NaN where nobody lives."""
-    people = view.people_by_territory
-    return np.divide(
-        1e6 * view.sites_by_territory, people, out=np.full_like(people, np.nan), where=people > 0
-    )
+    return ratio(1e6 * view.sites_by_territory, view.people_by_territory)

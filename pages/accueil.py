@@ -1,0 +1,45 @@
+"""Accueil: France at a glance."""
+
+import streamlit as st
+
+from rarecare.access.selection import Selection
+from rarecare.indicators.catalogue import completeness_of
+from rarecare.indicators.overview import completeness_table, overview
+from rarecare.indicators.view import selection_access
+from rarecare.ui.components import answer, heading, source_line
+from rarecare.ui.home import (
+    clicked_hospital,
+    completeness_block,
+    doors,
+    home_figures,
+    home_sentence,
+    hospital_map,
+)
+from rarecare.ui.site_table import site_table
+from rarecare.ui.start import start_page
+
+MAP = "accueil"
+
+context = start_page("accueil")
+dataset = context.dataset
+selection = Selection(provenance=context.locked.get("provenance", "tous"))
+access = selection_access(dataset, selection)
+found = overview(access)
+
+answer(home_sentence(found))
+doors()
+home_figures(found, completeness_of(dataset, selection))
+left, right = st.columns([2, 1], gap="large")
+with left:
+    hospital_map(access.sites, key=MAP)
+with right:
+    completeness_block(completeness_table(access))
+source_line(
+    "sites lus page par page (voir l’annuaire)", "comptes publiés par les filières et le ministère",
+    updated=str(dataset.manifest["built_at"]), version=dataset.version,
+)  # fmt: skip
+chosen = clicked_hospital(MAP)
+if chosen:
+    sites = access.sites[access.sites["etablissement_id"].eq(chosen)]
+    heading(str(sites["nom_etablissement"].iloc[0]))
+    site_table(sites, file_name=f"sites_{chosen}", caption="Sites labellisés de l’hôpital choisi")

@@ -1,0 +1,67 @@
+"""Couverture: who lives how far from the labelled sites, by territory."""
+
+import streamlit as st
+
+from rarecare.indicators.registry import indicator
+from rarecare.ui.components import answer, paragraph, permalink, source_line
+from rarecare.ui.coverage import (
+    chosen_sheet,
+    coverage_curve,
+    coverage_figures,
+    coverage_map,
+    coverage_ranking,
+    coverage_table,
+    method_of,
+    national_sheet,
+    regional_comparison,
+    territory_maille,
+    territory_sheet,
+)
+from rarecare.ui.question import ask
+from rarecare.ui.sentences import coverage_sentence
+from rarecare.ui.start import start_page
+
+FIELDS = (
+    "filiere", "groupe", "niveau", "indicateur", "maille", "region", "departement",
+    "public", "seuil", "reseau", "provenance", "periode",
+)  # fmt: skip
+SECONDARY = ("public", "seuil", "reseau", "provenance", "periode")
+
+context = start_page("couverture")
+question = ask(context, FIELDS, defaults={"indicateur": "temps_median"}, secondary=SECONDARY)
+seuil = question.filters.seuil_minutes
+entry = indicator(question.filters.indicateur)
+national = national_sheet(question)
+sheet = chosen_sheet(question) or national
+selected = getattr(question.filters, territory_maille(question))
+
+answer(coverage_sentence(sheet, national, question.sites, seuil))
+paragraph(f"{question.completeness}. Un site inconnu rallonge les temps affichés.", small=True)
+
+left, right = st.columns([2, 1], gap="large")
+with left:
+    coverage_map(question, entry, selected=selected)
+with right:
+    coverage_ranking(question, entry, selected=selected)
+coverage_figures(sheet, national, seuil)
+source_line(
+    entry.meta.source, updated=str(context.dataset.manifest["built_at"]), version=context.dataset.version
+)
+permalink()
+
+about, table, curve, method = st.tabs(["Territoire", "Tableau", "Tous les seuils", "Méthode"])
+with about:
+    if sheet is national:
+        paragraph(
+            "Cliquez un territoire sur la carte, ou choisissez-le dans les critères, pour lire sa fiche."
+        )
+    else:
+        territory_sheet(question, sheet)
+        if sheet.maille == "departement":
+            regional_comparison(question, sheet)
+with table:
+    coverage_table(question, selected=sheet.nom)
+with curve:
+    coverage_curve(sheet, national, seuil)
+with method:
+    method_of(entry, seuil)

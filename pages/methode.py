@@ -1,0 +1,32 @@
+"""Méthode: what the numbers mean, how far they can be trusted, where they come from."""
+
+from rarecare.dataset.tables import load_package
+from rarecare.ui.components import answer, heading, paragraph, source_line
+from rarecare.ui.method import (
+    accuracy_sentence,
+    accuracy_table,
+    figures_table,
+    indicator_definitions,
+    limits,
+    sources_table,
+)
+from rarecare.ui.start import start_page
+
+context = start_page("methode")
+dataset = context.dataset
+
+answer(accuracy_sentence(dataset))
+heading("Ce que les chiffres ne disent pas")
+limits()
+heading("Indicateurs", note="Définition, formule, dénominateur, réserve et source de chacun")
+indicator_definitions()
+heading("Exactitude des temps de trajet", note="Trajets de contrôle, jamais utilisés pour régler le modèle")
+accuracy_table(dataset)
+paragraph(
+    "Les temps de référence sont ceux d'un trajet courant sans trafic, écrits de mémoire avec une marge de 10 à 15 % : "
+    "ces erreurs disent l'accord du modèle avec cette connaissance, non avec un chronomètre.",
+    small=True,
+)
+sources_table(load_package(context.settings.data_dir))
+figures_table(dataset)
+source_line("tables de RareCare", updated=str(dataset.manifest["built_at"]), version=dataset.version)

@@ -1,0 +1,149 @@
+"""The budgets of the design, measured on this machine.
+
+Seconds vary with the machine: what can be compared with a peer is also given as a ratio, peer ÷ ours.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from rarecare.access.selection import Selection
+from rarecare.dataset.build import load_graph
+from rarecare.dataset.store import Dataset, shared_dataset
+from rarecare.errors import UserError
+from rarecare.indicators.frames import indicator_table
+from rarecare.indicators.view import SelectionAccess
+from rarecare.settings import Settings
+from rarecare.territory.communes import load_communes
+from rarecare.travel.matrix import compute_matrix
+
+_MATRIX_SOURCES = 350
+_REPEATS = 15
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure against its budget.
+
+    ``budget`` is the largest value allowed, or the smallest ratio when ``peer`` is named. ``sizes`` says on what.
+    """
+
+    name: str
+    value: float
+    unit: str
+    budget: float | None
+    ok: bool | None
+    peer: str | None = None
+    ratio: float | None = None
+    sizes: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """Return the measure as a row for JSON and CSV."""
+        return asdict(self)
+
+
+Benchmark = Callable[[Settings], Iterator[Measure]]
+
+
+def run(settings: Settings, names: tuple[str, ...] = ()) -> list[Measure]:
+    """Run the named benchmarks, or all of them.
+
+    Raises :class:`UserError` for an unknown name.
+    """
+    unknown = sorted(set(names) - set(BENCHMARKS))
+    if unknown:
+        raise UserError(
+            f"Mesure inconnue : {', '.join(unknown)}", remedy=f"Mesures possibles : {', '.join(BENCHMARKS)}."
+        )
+    return [measure for name in (names or BENCHMARKS) for measure in BENCHMARKS[name](settings)]
+
+
+def machine() -> str:
+    """Return what the figures were measured on, in French."""
+    return f"{os.cpu_count()} cœurs, Python {sys.version.split()[0]}, {sys.platform}"
+
+
+def within(name: str, value: float, unit: str, budget: float, sizes: str) -> Measure:
+    """Return a measure that must not exceed its budget."""
+    return Measure(name, round(value, 4), unit, budget, value <= budget, sizes=sizes)
+
+
+def _build(settings: Settings) -> Iterator[Measure]:
+    with tempfile.TemporaryDirectory() as directory:
+        environment = os.environ | {"RARECARE_BUILD_DIR": directory}
+        start = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "rarecare", "build", "--force", "--quiet"],
+            check=True, env=environment, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        seconds = time.perf_counter() - start
+    memory_gb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    sizes = f"{len(load_communes(settings.geo_dir).codes)} communes"
+    yield within("build_seconds", seconds, "s", 15.0, sizes)
+    yield within("build_memory", memory_gb, "Go", 2.0, sizes)
+
+
+def _matrix(settings: Settings) -> Iterator[Measure]:
+    communes = load_communes(settings.geo_dir)
+    graph = load_graph(settings, communes)
+    largest = np.argsort(-np.asarray(communes.population))[:_MATRIX_SOURCES]
+    sources = [str(communes.codes[rank]) for rank in largest]
+    start = time.perf_counter()
+    matrix = compute_matrix(graph, sources)
+    sizes = f"{len(sources)} sites × {len(communes.codes)} communes"
+    yield within("matrix_seconds", time.perf_counter() - start, "s", 5.0, sizes)
+    yield within("matrix_memory", (matrix.tenths.nbytes + matrix.by_ferry.nbytes) / 1e6, "Mo", 50.0, sizes)
+
+
+def _selection(settings: Settings) -> Iterator[Measure]:
+    dataset = shared_dataset(settings)
+    selection = Selection(filiere="RESPIFIL")
+    SelectionAccess(dataset, selection).sites  # noqa: B018 (warms the query, timed apart below)
+    sites = SelectionAccess(dataset, selection)
+    seconds = _median_seconds(lambda: _nearest_and_coverage(dataset, selection))
+    sizes = f"{len(sites.rows)} lieux × {len(dataset.communes.codes)} communes"
+    yield within("nearest_coverage_ms", 1000 * seconds, "ms", 20.0, sizes)
+    seconds = _median_seconds(lambda: indicator_table(SelectionAccess(dataset, selection), "departement"))
+    yield within("indicators_departement_ms", 1000 * seconds, "ms", 150.0, sizes)
+
+
+def _nearest_and_coverage(dataset: Dataset, selection: Selection) -> None:
+    access = SelectionAccess(dataset, selection)
+    _ = access.by("departement").measures
+
+
+def _pages(settings: Settings) -> Iterator[Measure]:
+    from rarecare.ui.page_timing import page_seconds  # Streamlit is heavy and only needed here
+
+    for slug, (cold, warm_p95) in page_seconds(settings).items():
+        yield within(f"page_{slug}_cold_s", cold, "s", 1.5, "première exécution du script")
+        yield within(f"page_{slug}_warm_p95_ms", 1000 * warm_p95, "ms", 150.0, "script complet, réexécuté")
+
+
+def _median_seconds(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(_REPEATS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "build": _build,
+    "matrix": _matrix,
+    "selection": _selection,
+    "pages": _pages,
+}
+"""Benchmarks by name, in the order in which they run."""

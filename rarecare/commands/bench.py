@@ -1,0 +1,31 @@
+"""``rarecare bench``: the budgets, measured here."""
+
+from __future__ import annotations
+
+import click
+
+from rarecare.commands.output import Answer, Column, format_option, print_answer
+from rarecare.settings import load_settings
+
+_COLUMNS = (
+    Column("name", "Mesure"), Column("value", "Valeur", 3), Column("unit", "Unité"), Column("budget", "Budget", 1),
+    Column("ok", "Tenu"), Column("peer", "Comparé à"), Column("ratio", "Rapport", 1), Column("sizes", "Taille"),
+)  # fmt: skip
+
+
+@click.command(short_help="Mesure les budgets de temps et de mémoire.")
+@click.argument("names", nargs=-1, metavar="[MESURE]...")
+@format_option
+def bench(names: tuple[str, ...], output_format: str) -> None:
+    """Mesure sur cette machine les temps et la mémoire, face à leurs budgets.
+
+    Sans nom, toutes les mesures : build, matrix, selection, pages.
+    """
+    from rarecare.bench import machine, run
+    from rarecare.dataset.build import ensure_built
+
+    settings = load_settings()
+    ensure_built(settings)
+    measures = run(settings, names)
+    notes = [f"Machine : {machine()}."]
+    print_answer(Answer(_COLUMNS, [measure.record() for measure in measures], notes=notes), output_format)

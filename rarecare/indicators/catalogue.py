@@ -1,0 +1,133 @@
+"""What a reader may choose from: filières, disease groups, réseaux, diseases; how complete each list of sites is."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import pandas as pd
+
+from rarecare.access.selection import Selection
+from rarecare.dataset.store import Dataset
+from rarecare.errors import UserError
+
+_SCOPES = {
+    "filiere": ("filieres_choices", "Filière inconnue"),
+    "groupe": ("groupes_choices", "Groupe de maladies inconnu"),
+    "reseau": ("reseaux_choices", "Réseau inconnu"),
+}
+
+_POSTES_OF_FRANCE = ("reference", "competence")
+
+
+def choices(dataset: Dataset, scope: str) -> dict[str, str]:
+    """Return code → French label of the filières ("filiere"), disease groups ("groupe") or réseaux ("reseau")."""
+    return _labels(dataset.query(_SCOPES[scope][0]))
+
+
+def groups_of(dataset: Dataset, filiere: str) -> dict[str, str]:
+    """Return the disease groups of a filière (all of them for an empty code), code → label."""
+    frame = dataset.query("groupes_choices")
+    return _labels(frame[frame["filiere"].eq(filiere)] if filiere else frame)
+
+
+def networks_of(dataset: Dataset, filiere: str) -> dict[str, str]:
+    """Return the réseaux of a filière (all of them for an empty code), code → label."""
+    frame = dataset.query("reseaux_choices")
+    return _labels(frame[frame["filiere"].eq(filiere)] if filiere else frame)
+
+
+def check_scope(dataset: Dataset, selection: Selection) -> Selection:
+    """Return the selection once its filière, group or réseau is known to the dataset.
+
+    Raises :class:`UserError` naming the closest known codes otherwise.
+    """
+    for scope, (_, message) in _SCOPES.items():
+        code = getattr(selection, scope)
+        if code is not None:
+            _check_code(code, choices(dataset, scope), message)
+    return selection
+
+
+def disease_networks(dataset: Dataset, disease: str) -> pd.DataFrame:
+    """Return the réseaux that follow a disease, given by its ORPHA code, identifier, name or synonym.
+
+    Returns
+    -------
+    frame : DataFrame
+        One row a (disease, réseau): ``maladie_id``, ``nom``, ``orpha_code``, ``filiere``, ``reseau_id`` (missing when
+        no réseau is known).
+
+    Raises
+    ------
+    UserError
+        No disease of that name.
+    """
+    frame = dataset.query("disease_networks", maladie=disease.strip())
+    if frame.empty:
+        raise UserError(
+            f"Maladie inconnue : « {disease} »",
+            remedy="Donner un code ORPHA ou le nom exact ; la liste est dans la table « maladies » (rarecare export).",
+        )
+    return frame
+
+
+def completeness_of(dataset: Dataset, selection: Selection) -> pd.DataFrame:
+    """Return what is known of the sites of the selection's filière (or of France), one row a kind of site."""
+    return dataset.query("completeness_of", filiere=filiere_of(dataset, selection))
+
+
+def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
+    """Return how many of the published sites of the selection's level are known, in French, with the scope."""
+    filiere = filiere_of(dataset, selection)
+    frame = completeness_of(dataset, selection).set_index("poste")
+    postes = _POSTES_OF_FRANCE if filiere is None else (selection.niveau,)
+    phrases = [frame.loc[poste, "phrase"] for poste in postes if poste in frame.index]
+    return f"{filiere or 'France'} : {', '.join(phrases)}"
+
+
+def completeness_records(dataset: Dataset) -> list[dict[str, Any]]:
+    """Return one record a filière (France first): ``filiere``, ``phrase`` of all its sites, and ``postes``.
+
+    ``postes`` maps each kind of site to ``connus``, ``dont_publies``, ``dont_label_en_cours``, ``publies`` (None =
+    nobody published it), ``part`` (found ÷ published), ``annee`` and ``periode`` of the published count.
+    """
+    frame = dataset.query("completeness_by_filiere")
+    frame = frame.astype(object).where(frame.notna(), None)
+    return [
+        {
+            "filiere": filiere,
+            "phrase": group.loc[group["poste"].eq("proximite"), "phrase"].iloc[0],
+            "postes": {
+                row.pop("poste"): row for row in group.drop(columns=["filiere", "phrase"]).to_dict("records")
+            },
+        }
+        for filiere, group in frame.groupby("filiere", sort=False)
+    ]
+
+
+def filiere_of(dataset: Dataset, selection: Selection) -> str | None:
+    """Return the filière that a selection belongs to, None when it covers them all."""
+    if selection.filiere:
+        return selection.filiere
+    if not (selection.groupe or selection.reseau):
+        return None
+    frame = dataset.query("filiere_of_scope", groupe=selection.groupe, reseau=selection.reseau)
+    return None if frame.empty else str(frame["filiere"].iloc[0])
+
+
+def _labels(frame: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(frame["code"], frame["libelle"], strict=True))
+
+
+def _check_code(code: str, known: dict[str, str], message: str) -> None:
+    if code in known:
+        return
+    close = difflib.get_close_matches(code.lower(), [name.lower() for name in known], n=3, cutoff=0.5)
+    named = [name for name in known if name.lower() in close]
+    hint = (
+        f"Voulez-vous dire {' ou '.join(named)} ?"
+        if named
+        else f"Codes connus : {', '.join(list(known)[:30])}."
+    )
+    raise UserError(f"{message} : « {code} »", remedy=hint)

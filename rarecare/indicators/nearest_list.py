@@ -1,0 +1,64 @@
+"""The sites nearest to a commune, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from rarecare.indicators.view import SelectionAccess
+
+_COLUMNS = (
+    "centre_id", "etablissement_id", "nom_etablissement", "ville", "departement", "filiere", "reseau_id", "reseau",
+    "type", "niveau", "audience", "periode_label", "provenance", "source_url",
+)  # fmt: skip
+
+
+def nearest_list(
+    access: SelectionAccess,
+    code_commune: str,
+    *,
+    reseaux: Collection[str] | None = None,
+    limit: int | None = 10,
+) -> pd.DataFrame:
+    """Return the sites of a selection by time from a commune.
+
+    Parameters
+    ----------
+    access : SelectionAccess
+        Sites asked about.
+    code_commune : str
+        Where the person lives; Paris, Lyon and Marseille stand for the arrondissement of their town hall.
+    reseaux : collection of str, optional
+        Keep the sites of these réseaux only.
+    limit : int, optional
+        At most so many rows; None for all.
+
+    Returns
+    -------
+    frame : DataFrame
+        One row a site, nearest first, those without a road last: identifiers and label of the site, ``minutes``
+        (NaN = no road) and ``etat`` ("route", "bac" or "pas_de_route").
+
+    Raises
+    ------
+    UserError
+        Unknown commune.
+    """
+    sites = access.sites
+    if reseaux is not None:
+        sites = sites[sites["reseau_id"].isin(list(reseaux))]
+    place = access.dataset.communes.resolve(code_commune)
+    rows = sites["matrix_row"].to_numpy(dtype=np.intp)
+    minutes = access.dataset.matrix.minutes(rows)[:, place].astype(np.float64)
+    states = access.dataset.matrix.etat(rows, place)
+    frame = sites[list(_COLUMNS)].assign(minutes=minutes, etat=states, rang_type=sites["rang_type"])
+    frame = frame.sort_values(["minutes", "rang_type", "nom_etablissement", "centre_id"]).drop(
+        columns="rang_type"
+    )
+    return (
+        frame.replace({"minutes": {np.inf: np.nan}})
+        .head(limit if limit is not None else len(frame))
+        .reset_index(drop=True)
+    )

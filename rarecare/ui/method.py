@@ -1,0 +1,117 @@
+"""Blocks of the page Méthode: indicators, accuracy, completeness, limits, sources."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from rarecare.dataset.store import Dataset
+from rarecare.dataset.tables import Package
+from rarecare.french import counted, number, percent
+from rarecare.indicators.registry import registry
+from rarecare.ui.columns import ColumnMeta
+from rarecare.ui.components import data_table, heading, paragraph
+
+CONTROL = "controle"
+
+LIMITS = (
+    "La liste des sites est incomplète : chaque réponse dit combien de sites publiés sont connus. Un site inconnu "
+    "rallonge les temps affichés.",
+    "Un site « à confirmer » n'a pas été lu sur une page publiée ; le public ne voit que les sites publiés.",
+    "Un label 2017-2022 est montré quand le label 2023-2028 du même site n'a pas été lu : il peut avoir changé.",
+    "Un hôpital est placé au point de sa commune (de son arrondissement à Paris, Lyon et Marseille).",
+    "Les temps sont ceux d'une voiture sans trafic, entre mairies ; ni train, ni avion, ni transport sanitaire.",
+    "« Pas de route » est un état et non un temps : îles sans bac, départements d'outre-mer sans site, Corse.",
+    "Le public « moins de 20 ans » vient des classes d'âge publiées par l'INSEE, par département.",
+    "Aucun effectif de patients n'est montré aujourd'hui. Les effectifs de 1 à 10 ne le seront jamais.",
+)
+
+
+def indicator_definitions() -> None:
+    """Show every indicator of the registry: definition, formula, denominator, caveat, source, date of review."""
+    for slug, entry in registry().items():
+        meta = entry.meta
+        with st.expander(meta.label, key=f"rc_indicateur_{slug}"):
+            for title, text in (
+                ("Définition", meta.definition), ("Formule", meta.formule), ("Unité", meta.unite),
+                ("Dénominateur", meta.denominateur), ("Réserve", meta.reserve), ("Source", meta.source),
+                ("Relu le", f"{meta.relu_le:%d/%m/%Y}"), ("Nom dans les fichiers", meta.colonne),
+            ):  # fmt: skip
+                paragraph(f"{title} : {text}")
+
+
+def accuracy_sentence(dataset: Dataset) -> str:
+    """Say how far the travel times are from the reference times, on the trips never used to tune the model."""
+    whole = next(row for row in dataset.accuracy if row["jeu"] == CONTROL)
+    median, worst = (percent(whole[name] / 100, 1) for name in ("median_ape_pct", "p90_ape_pct"))
+    return (
+        f"Sur {number(whole['trajets'])} trajets de contrôle, l'erreur médiane des temps de trajet est de {median} ; "
+        f"une fois sur dix elle dépasse {worst}."
+    )
+
+
+def accuracy_table(dataset: Dataset) -> None:
+    """Show the accuracy of travel times by length of trip and by kind of place."""
+    frame = pd.DataFrame([row for row in dataset.accuracy if row["jeu"] == CONTROL])
+    shares = {name: frame[name] / 100 for name in ("median_ape_pct", "p90_ape_pct", "within_tolerance_pct")}
+    data_table(
+        frame.assign(**shares), {
+            "groupe": ColumnMeta("Trajets"),
+            "trajets": ColumnMeta("Nombre", kind="nombre"),
+            "median_ape_pct": ColumnMeta("Erreur médiane", kind="part1"),
+            "p90_ape_pct": ColumnMeta("Dépassée une fois sur dix", kind="part1"),
+            "bias_pct": ColumnMeta("Biais médian (%)", kind="nombre1"),
+            "within_tolerance_pct": ColumnMeta("Dans la marge annoncée", kind="part"),
+        },
+        file_name="exactitude", caption="Exactitude des temps de trajet, trajets de contrôle",
+    )  # fmt: skip
+
+
+def limits() -> None:
+    """Show what the numbers do not say."""
+    st.html("<ul class='rc-liste'>" + "".join(f"<li>{_typeset(text)}</li>" for text in LIMITS) + "</ul>")
+
+
+def sources_table(package: Package) -> None:
+    """Show every table of the data with its sources, licence, date and number of rows."""
+    rows = [
+        {
+            "titre": table.title,
+            "lignes": table.rows,
+            "sources": " ; ".join(source.get("title", "") for source in table.sources),
+            "licence": " ; ".join(
+                licence.get("title", licence.get("name", "")) for licence in table.licenses
+            ),
+            "date": table.date,
+        }
+        for table in package.tables
+    ]
+    heading("Sources", note=f"{counted(len(rows), 'table')} de données, avec leurs sources et leurs licences")
+    data_table(
+        pd.DataFrame(rows), {
+            "titre": ColumnMeta("Table"), "lignes": ColumnMeta("Lignes", kind="nombre"),
+            "sources": ColumnMeta("Sources"),
+            "licence": ColumnMeta("Licence"), "date": ColumnMeta("Date", kind="date"),
+        },
+        file_name="sources", caption="Tables de données et leurs sources",
+    )  # fmt: skip
+
+
+def figures_table(dataset: Dataset) -> None:
+    """Show the national figures with the page on which each was read."""
+    heading("Chiffres nationaux", note="Lus sur les pages citées ; aucun n'est calculé par RareCare")
+    data_table(
+        dataset.query("headline_figures"), {
+            "libelle": ColumnMeta("Chiffre"), "texte": ColumnMeta("Valeur"), "annee": ColumnMeta("Année"),
+            "source_url": ColumnMeta("Source"),
+        },
+        file_name="chiffres_nationaux", caption="Chiffres nationaux et leurs sources",
+    )  # fmt: skip
+
+
+def _typeset(text: str) -> str:
+    from html import escape
+
+    from rarecare.french import typography
+
+    return escape(typography(text))

@@ -1,0 +1,114 @@
+"""From the filters of a page to the question they ask: a selection of sites, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rarecare.access.selection import Selection
+from rarecare.dataset.store import Dataset
+from rarecare.indicators.catalogue import choices, completeness_sentence, groups_of, networks_of
+from rarecare.indicators.registry import indicator, registry
+from rarecare.indicators.view import SelectionAccess, selection_access
+from rarecare.settings import Settings
+from rarecare.ui import texts
+from rarecare.ui.filters import Choices, Filters, Options, render_filters
+from rarecare.ui.start import Context
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What a page was asked.
+
+    ``access`` answers it; ``sites`` names the sites asked about, as in "centre labellisé de la filière RESPIFIL", and
+    ``scope`` only their filière, group or réseau, as in " de la filière RESPIFIL".
+    """
+
+    filters: Filters
+    access: SelectionAccess
+    sites: str
+    scope: str
+    completeness: str
+    settings: Settings
+
+    @property
+    def selection(self) -> Selection:
+        """The selection of sites."""
+        return self.access.selection
+
+    def notes(self) -> list[tuple[str, str]]:
+        """Return what the sheet "Sources" of a file says: question, completeness, sources, version."""
+        dataset = self.access.dataset
+        return [
+            ("Question", f"Sites : {self.sites}"),
+            ("Complétude", self.completeness),
+            ("Sources", indicator("temps_median").meta.source),
+            ("Version des données", dataset.version),
+            ("Construite le", str(dataset.manifest["built_at"])),
+        ]
+
+
+def ask(context: Context, fields: Sequence[str], **drawing: object) -> Question:
+    """Draw the filter bar of a page and return the question asked.
+
+    ``drawing`` goes to :func:`rarecare.ui.filters.render_filters`.
+    """
+    dataset = context.dataset
+    filters = render_filters(_options(dataset), fields, page=context.slug, locked=context.locked, **drawing)  # type: ignore[arg-type]
+    selection = selection_of(filters)
+    return Question(
+        filters,
+        selection_access(dataset, selection),
+        sites_in_words(dataset, selection),
+        _scope_in_words(dataset, selection),
+        completeness_sentence(dataset, selection),
+        context.settings,
+    )
+
+
+def selection_of(filters: Filters) -> Selection:
+    """Return the selection that filters ask for; the narrowest of réseau, disease group and filière counts."""
+    reseau = filters.reseau or None
+    groupe = None if reseau else filters.groupe or None
+    filiere = None if reseau or groupe else filters.filiere or None
+    return Selection(
+        filiere=filiere,
+        groupe=groupe,
+        reseau=reseau,
+        niveau=filters.niveau,  # type: ignore[arg-type]  # closed lists are checked by Selection
+        public=filters.public,  # type: ignore[arg-type]
+        provenance=filters.provenance,  # type: ignore[arg-type]
+        periode=filters.periode,  # type: ignore[arg-type]
+    )
+
+
+def sites_in_words(dataset: Dataset, selection: Selection) -> str:
+    """Return the sites of a selection in French, singular, without article."""
+    kind = "centre de référence ou CRC" if selection.niveau == "expertise" else "centre labellisé"
+    age = {"enfant": " pour enfants", "adulte": " pour adultes", "tous": ""}[selection.public]
+    return f"{kind}{age}{_scope_in_words(dataset, selection)}"
+
+
+def _scope_in_words(dataset: Dataset, selection: Selection) -> str:
+    if selection.reseau:
+        return f" du réseau « {choices(dataset, 'reseau')[selection.reseau].split(' – ', 1)[-1]} »"
+    if selection.groupe:
+        return f" pour le groupe « {choices(dataset, 'groupe')[selection.groupe]} »"
+    return f" de la filière {selection.filiere}" if selection.filiere else ""
+
+
+def _options(dataset: Dataset) -> Options:
+    return {
+        "filiere": {"": texts.ALL_LABELS["filiere"], **choices(dataset, "filiere")},
+        "groupe": lambda filters: {"": texts.ALL_LABELS["groupe"], **groups_of(dataset, filters.filiere)},
+        "reseau": lambda filters: {"": texts.ALL_LABELS["reseau"], **networks_of(dataset, filters.filiere)},
+        "indicateur": {slug: entry.meta.label for slug, entry in registry().items()},
+        "departement": {"": texts.ALL_LABELS["departement"], **_territories(dataset, "departement")},
+        "region": {"": texts.ALL_LABELS["region"], **_territories(dataset, "region")},
+    }
+
+
+def _territories(dataset: Dataset, maille: str) -> Choices:
+    parts = dataset.partition(maille)  # type: ignore[arg-type]
+    named = sorted(zip(parts.noms, parts.codes, strict=True))
+    return {code: f"{nom} ({code})" if maille == "departement" else nom for nom, code in named}
