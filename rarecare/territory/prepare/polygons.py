@@ -130,14 +130,8 @@ def _polygonal(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Drop the points and lines that ``make_valid`` may leave."""
     parts, owner = shapely.get_parts(geometries, return_index=True)
     areal = np.isin(shapely.get_type_id(parts), (3, 6))
-    return np.asarray(shapely.multipolygons(*_flat(parts[areal], owner[areal])), dtype=object)
-
-
-def _flat(
-    parts: NDArray[np.object_], owner: NDArray[np.intp]
-) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
-    polygons, index = shapely.get_parts(parts, return_index=True)
-    return polygons, owner[index]
+    pieces, part = shapely.get_parts(parts[areal], return_index=True)
+    return np.asarray(shapely.multipolygons(pieces, indices=owner[areal][part]), dtype=object)
 
 
 def units_of(official: pd.DataFrame) -> pd.DataFrame:

@@ -86,6 +86,7 @@ def rasterise(shapes: Geometries, points: Geometries, grid: Grid) -> tuple[NDArr
     x_m, y_m = grid.centers(cell)
     inside = shapely.contains_xy(shapes[unit], x_m, y_m)
     index[cell[inside]] = unit[inside]
+    _give_points(index, points, grid)
     missing = np.setdiff1d(np.arange(len(shapes)), index)
     cells = np.bincount(index[index != OUTSIDE], minlength=len(shapes))
     for position in missing:
@@ -121,12 +122,19 @@ def _candidates(shapes: Geometries, grid: Grid) -> tuple[NDArray[np.intp], NDArr
     return unit, row * grid.columns + column
 
 
+def _give_points(index: NDArray[np.uint16], points: Geometries, grid: Grid) -> None:
+    """Give the cells of France's edge to the units whose point is there: quays, and town halls on the border."""
+    cell = grid.row(shapely.get_y(points)) * grid.columns + grid.column(shapely.get_x(points))
+    bare = np.flatnonzero(index[cell] == OUTSIDE)
+    index[cell[bare]] = bare
+
+
 def _free_cell(index: NDArray[np.uint16], cells: NDArray[np.intp], point: shapely.Point, grid: Grid) -> int:
     """Return the cell nearest to a point that is outside or whose owner has another one."""
     row, column = int(grid.row(np.array(point.y))), int(grid.column(np.array(point.x)))
-    near = np.array(
-        [(row + down) * grid.columns + column + right for down in range(-3, 4) for right in range(-3, 4)]
-    )
+    rows = np.arange(max(row - 3, 0), min(row + 4, grid.rows))
+    columns = np.arange(max(column - 3, 0), min(column + 4, grid.columns))
+    near = (rows[:, None] * grid.columns + columns).ravel()
     x_m, y_m = grid.centers(near)
     owners = index[near].astype(np.intp)
     spare = (owners == OUTSIDE) | (cells[np.minimum(owners, len(cells) - 1)] > 1)
