@@ -14,7 +14,7 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 LOCALE := rarecare/locale/fr/LC_MESSAGES/click
 
-.PHONY: help install install-dev run test test-unit test-browser check fix geo build bench locale lock docs-images clean
+.PHONY: help install install-dev run test test-unit test-browser check fix geo build bench locale lock docs docs-images clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,18 +61,20 @@ bench: $(DEV_STAMP) ## measure the budgets of the design
 	$(BIN)/rarecare bench $(ARGS)
 
 locale: $(DEV_STAMP) ## compile the French texts of the command line
-	$(BIN)/pybabel compile -i $(LOCALE).po -o $(LOCALE).mo -l fr
+	$(BIN)/pybabel -q compile -i $(LOCALE).po -o $(LOCALE).mo -l fr
 
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: ## resolve the pinned and hashed requirements again (needs uv)
-	{ sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | tr ',' '\n' | tr -d '" '; } > .lock-build.in
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    --output-file requirements.txt pyproject.toml .lock-build.in
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    --group dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml .lock-build.in
+	sed -n 's/^requires = \[\(.*\)\]/\1/p' pyproject.toml | tr ',' '\n' | tr -d '" ' > .lock-build.in
+	uv pip compile $(LOCKED) --output-file requirements.txt pyproject.toml .lock-build.in
+	uv pip compile $(LOCKED) --constraint requirements.txt --output-file requirements-dev.txt --group dev
 	rm .lock-build.in
 
+docs: $(DEV_STAMP) ## write again the parts of the documentation that are copied from the code
+	$(BIN)/python -m tests.docs.generated
+
 docs-images: $(DEV_STAMP) ## take the screenshots of the documentation again (needs a browser)
-	RARECARE_BROWSER_REQUIRED=1 RARECARE_DOCS_IMAGES=1 $(BIN)/python -m pytest -q tests/browser/test_docs_images.py
+	RARECARE_BROWSER_REQUIRED=1 $(BIN)/python -m pytest -q -p no:randomly tests/browser/docs_images.py
 
 clean: ## remove what can be made again, the environment excepted
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results htmlcov .coverage

@@ -21,7 +21,7 @@ hypothesis_settings.load_profile(os.environ.get("RARECARE_HYPOTHESIS", "ci"))
 def _settings_of_this_test_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the settings of the machine: a test that needs one says so."""
     for name in [name for name in os.environ if name.startswith("RARECARE_")]:
-        if name not in {"RARECARE_CHROMIUM", "RARECARE_BROWSER_REQUIRED", "RARECARE_DOCS_IMAGES"}:
+        if name not in {"RARECARE_CHROMIUM", "RARECARE_BROWSER_REQUIRED"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("RARECARE_CONFIG", "/nonexistent/rarecare.toml")
 
