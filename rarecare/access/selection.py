@@ -9,8 +9,11 @@ from rarecare.errors import UserError
 
 Niveau = Literal["expertise", "proximite"]
 Public = Literal["tous", "enfant", "adulte"]
-Provenance = Literal["tous", "publie", "a_confirmer"]
+Provenance = Literal["tous", "publie", "publie_date", "a_confirmer"]
 Periode = Literal["en_cours", "2023-2028", "2017-2022", "sans"]
+
+PUBLIC_PROVENANCE: Provenance = "publie_date"
+"""What the public sees: sites read on a published page, under a dated label."""
 
 THRESHOLDS_MINUTES = (30, 45, 60, 90, 120, 180)
 """Thresholds offered for planned expert care; none is a French norm for rare diseases, hence several."""

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from rarecare.access.selection import Selection
+from rarecare.access.selection import PUBLIC_PROVENANCE, Selection
 from rarecare.dataset.store import Dataset, shared_dataset
 from rarecare.errors import UserError
 from rarecare.indicators.catalogue import check_scope
@@ -52,7 +52,7 @@ def _picture(settings: Settings, query: dict[str, str]) -> tuple[bytes, str]:
         if query.get(name)
     }
     if settings.public:
-        fields["provenance"] = "publie"
+        fields["provenance"] = PUBLIC_PROVENANCE
     selection = check_scope(dataset, Selection(**fields))  # type: ignore[arg-type]  # checked by Selection
     content = _painted(settings, dataset, selection, query.get("indicateur", "temps_median"), _minutes(query))
     return content, dataset.version

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from rarecare.access.selection import Niveau, Periode, Provenance, Public, Selection
+from rarecare.access.selection import PUBLIC_PROVENANCE, Niveau, Periode, Provenance, Public, Selection
 from rarecare.dataset.store import Dataset
 from rarecare.indicators.catalogue import check_scope
 from rarecare.settings import Settings
@@ -23,7 +23,7 @@ _OPTIONS = (
     click.option("--public", type=click.Choice(get_args(Public)), default="tous", show_default=True,
                  help="Personnes concernées : les sites mixtes ou sans précision servent tous les âges."),
     click.option("--provenance", type=click.Choice(get_args(Provenance)), default="tous", show_default=True,
-                 help="publie : seuls les sites lus sur une page publiée."),
+                 help="publie : sites lus sur une page publiée ; publie_date : et dont le label est daté."),
     click.option("--periode", type=click.Choice(get_args(Periode)), default="en_cours", show_default=True,
                  help="Période de label ; en_cours : dernier label connu de chaque site."),
 )  # fmt: skip
@@ -50,5 +50,5 @@ def selection_from(
     Raises :class:`UserError` for an unknown filière, group or réseau.
     """
     if settings.public:
-        closed["provenance"] = "publie"
+        closed["provenance"] = PUBLIC_PROVENANCE
     return check_scope(dataset, Selection(filiere=filiere, groupe=groupe, reseau=reseau, **closed))

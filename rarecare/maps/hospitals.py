@@ -10,6 +10,7 @@ from rarecare.territory.atlas import to_atlas
 
 _TYPE_WORDS = {
     "coordonnateur": ("coordonnateur", "coordonnateurs"),
+    "ancien": ("ancien coordonnateur", "anciens coordonnateurs"),
     "constitutif": ("constitutif", "constitutifs"),
     "crc": ("CRC", "CRC"),
     "competence": ("centre de compétence", "centres de compétence"),
@@ -47,7 +48,8 @@ def _marker(code: str, group: pd.DataFrame) -> Site:
 
 def sites_in_words(group: pd.DataFrame) -> str:
     """Return what a hospital holds: "3 sites : 1 coordonnateur, 2 centres de compétence"."""
-    counts = group["type"].value_counts()
+    kinds = group["type"].where(~group["est_remplace"], "ancien")
+    counts = kinds.value_counts()
     parts = [counted(int(counts[kind]), *_TYPE_WORDS[kind]) for kind in _TYPE_WORDS if kind in counts]
     total = counted(len(group), "site labellisé", "sites labellisés")
     return f"{total}{NBSP}: {', '.join(parts)}" if len(group) > 1 else parts[0]

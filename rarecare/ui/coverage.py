@@ -219,7 +219,8 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
                 "part": ColumnMeta("Part des habitants", kind="part"),
                 "minutes": ColumnMeta("Temps médian", kind="duree", unit="minutes"),
             },
-            file_name=f"villes_{sheet.maille}_{sheet.code}", caption=f"Villes qui desservent le territoire ({sheet.nom})",
+            file_name=f"villes_{sheet.maille}_{sheet.code}",
+            caption=f"Villes qui desservent le territoire ({sheet.nom})",
         )  # fmt: skip
     sites = sheet.sites()
     heading(f"{counted(len(sites), 'site labellisé', 'sites labellisés')} dans le territoire", level=3)

@@ -11,6 +11,7 @@ from rarecare.ui.components import data_table
 
 TYPES = {
     "coordonnateur": "Coordonnateur",
+    "ancien": "Ancien coordonnateur",
     "constitutif": "Constitutif",
     "competence": "Centre de compétence",
     "crc": "CRC",
@@ -38,4 +39,5 @@ def site_table(
     sites: pd.DataFrame, *, file_name: str, caption: str, notes: Sequence[tuple[str, str]] = ()
 ) -> None:
     """Show labelled sites with their label, provenance and source, and their files."""
-    data_table(sites, COLUMNS, file_name=file_name, caption=caption, notes=notes)
+    shown = sites.assign(type=sites["type"].where(~sites["est_remplace"].astype(bool), "ancien"))
+    data_table(shown, COLUMNS, file_name=file_name, caption=caption, notes=notes)

@@ -5,7 +5,11 @@ with kept as (
     where ($filiere is null or filiere = $filiere)
       and ($groupe is null or groupe_maladie = $groupe)
       and ($reseau is null or reseau_id = $reseau)
-      and ($provenance = 'tous' or provenance = $provenance)
+      and (
+          $provenance = 'tous'
+          or provenance = $provenance
+          or ($provenance = 'publie_date' and provenance = 'publie' and periode_label is not null)
+      )
       and (
           $periode = 'en_cours'
           or ($periode = 'sans' and periode_label is null)

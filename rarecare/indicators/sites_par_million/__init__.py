@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from rarecare.access.checks import Floats
 from rarecare.access.weighted import ratio
 from rarecare.indicators.view import AccessView
