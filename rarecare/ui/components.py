@@ -1,0 +1,202 @@
+"""Blocks of a page: answer, key figures, table with its files, sources, notes, empty states and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from rarecare.charts.template import CONFIG, Chart
+from rarecare.errors import UserError
+from rarecare.french import NBSP, number, typography
+from rarecare.ui import texts
+from rarecare.ui.columns import ColumnMeta
+from rarecare.ui.export import csv_bytes, xlsx_bytes
+from rarecare.ui.table import table_html
+
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure with what it is compared to.
+
+    Parameters
+    ----------
+    label
+        What is counted, a few French words.
+    value
+        The figure as written.
+    reference
+        The same for France or another territory, as in ``France : 62 %``; empty when there is none.
+    note
+        A caveat in small type.
+    """
+
+    label: str
+    value: str
+    reference: str = ""
+    note: str = ""
+
+
+def answer(text: str) -> None:
+    """Show the answer of the page, one sentence in large type, announced when it changes."""
+    st.html(f'<p class="rc-reponse" aria-live="polite">{escape(typography(text))}</p>')
+
+
+def key_figures(figures: Sequence[KeyFigure]) -> None:
+    """Show figures side by side, each with its reference; they stack on a narrow screen."""
+    st.html(f'<dl class="rc-chiffres">{"".join(_key_figure(figure) for figure in figures)}</dl>')
+
+
+def heading(text: str, *, level: int = 2, note: str = "") -> None:
+    """Show a heading of the page below its title, with an optional line under it."""
+    line = f'<p class="rc-sous">{escape(typography(note))}</p>' if note else ""
+    st.html(f'<h{level} class="rc-titre">{escape(typography(text))}</h{level}>{line}')
+
+
+def paragraph(text: str, *, small: bool = False) -> None:
+    """Show one paragraph of plain text."""
+    css = "rc-petit" if small else "rc-texte"
+    st.html(f'<p class="{css}">{escape(typography(text))}</p>')
+
+
+def source_line(*sources: str, updated: str = "", version: str = "") -> None:
+    """Show where the numbers come from, their date and the version of the data."""
+    parts = [f"Sources{NBSP}: {', '.join(sources)}"] if sources else []
+    parts += [f"mise à jour{NBSP}: {updated}"] if updated else []
+    parts += [f"version des données{NBSP}: {version}"] if version else []
+    st.html(f'<p class="rc-source">{escape(". ".join(part[:1].upper() + part[1:] for part in parts))}.</p>')
+
+
+def completeness_note(
+    known: int, published: int, *, level: str, link: str = "", link_label: str = ""
+) -> None:
+    """Say how much of the published list RareCare knows; nothing is shown when the list is complete.
+
+    Parameters
+    ----------
+    known, published
+        Numbers of sites of the level, in RareCare and as published by the filière.
+    level
+        The level in words, as in ``centres de compétence``.
+    link, link_label
+        Directory of the filière.
+    """
+    if known >= published:
+        return
+    counts = f"{number(known)} des {number(published)} {level} publiés sont connus de RareCare"
+    sentence = f"{counts}{NBSP}: lire ces résultats comme provisoires."
+    anchor = (
+        f' <a href="{escape(link)}" rel="noopener">{escape(link_label or "Annuaire de la filière")}</a>'
+        if link
+        else ""
+    )
+    st.html(f'<p class="rc-note">{escape(typography(sentence))}{anchor}</p>')
+
+
+def empty_state(title: str = texts.NO_RESULT_TITLE, remedy: str = texts.NO_RESULT_REMEDY) -> None:
+    """Say that there is nothing to show, and what to do."""
+    st.html(
+        f'<div class="rc-vide" role="status"><p class="rc-vide-titre">{escape(typography(title))}</p>'
+        f"<p>{escape(typography(remedy))}</p></div>"
+    )
+
+
+def error_box(error: UserError) -> None:
+    """Show an error that the reader can mend: what, where, what to do."""
+    where = f'<p class="rc-ou">{escape(error.where)}</p>' if error.where else ""
+    remedy = f"<p>{escape(typography(error.remedy))}</p>" if error.remedy else ""
+    st.html(
+        f'<div class="rc-erreur" role="alert"><p class="rc-vide-titre">{escape(typography(error.what))}</p>'
+        f"{where}{remedy}</div>"
+    )
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Show a :class:`UserError` raised in the block in place of what follows it; every other error goes on."""
+    try:
+        yield
+    except UserError as error:
+        error_box(error)
+
+
+def chart(drawn: Chart, *, key: str) -> None:
+    """Show a chart with its text, without plotly's English toolbar."""
+    st.plotly_chart(drawn.figure, theme=None, config=CONFIG, alt=drawn.alt, key=key)
+
+
+def data_table(
+    frame: pd.DataFrame,
+    columns: Mapping[str, ColumnMeta],
+    *,
+    file_name: str,
+    caption: str,
+    notes: Sequence[tuple[str, str]] = (),
+    highlight: str = "",
+    full: Callable[[], pd.DataFrame] | None = None,
+) -> None:
+    """Show a sortable table and its files, written when they are asked for.
+
+    Parameters
+    ----------
+    frame
+        Rows in their first order; the 500 first are shown.
+    columns
+        Columns shown and exported, by name in the frame; the first names the row.
+    file_name
+        Name of the files without extension.
+    caption
+        What the table holds, one French phrase.
+    notes
+        Rows of the sheet "Sources" of the workbook: label and text (question, filters, sources, licence, date).
+    highlight
+        Text of the first column of the row to mark.
+    full
+        Returns the rows of the files when they hold more than the screen.
+    """
+    st.html(table_html(frame, columns, caption=caption, highlight=highlight))
+    rows = full or (lambda: frame)
+    with st.container(horizontal=True, key=f"rc_fichiers_{file_name}"):
+        _download("CSV", lambda: csv_bytes(rows(), columns), f"{file_name}.csv", "text/csv")
+        _download("Excel", lambda: xlsx_bytes(rows(), columns, notes), f"{file_name}.xlsx", XLSX_TYPE)
+
+
+def tabs(*labels: str, key: str) -> list[Any]:
+    """Return tabs of which only the open one need be filled: test ``tab.open`` before drawing in it."""
+    return list(st.tabs(labels, key=key, on_change="rerun"))
+
+
+def permalink() -> None:
+    """Show the button that copies the address of the view, filters included."""
+    st.html(
+        f'<p class="rc-lien"><button type="button" data-rc="copier" data-rc-fait="{texts.COPIED}">'
+        f"{texts.COPY_LINK}</button></p>"
+    )
+
+
+def _key_figure(figure: KeyFigure) -> str:
+    reference = f'<dd class="rc-ref">{escape(typography(figure.reference))}</dd>' if figure.reference else ""
+    note = f'<dd class="rc-nb">{escape(typography(figure.note))}</dd>' if figure.note else ""
+    label = escape(typography(figure.label))
+    return f'<div><dt>{label}</dt><dd class="rc-valeur">{escape(figure.value)}</dd>{reference}{note}</div>'
+
+
+def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
+    st.download_button(
+        label,
+        make,
+        file_name=name,
+        mime=mime,
+        key=f"rc_telecharger_{name}",
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+        help=None,
+    )

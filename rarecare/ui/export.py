@@ -1,0 +1,78 @@
+"""The table of a page as a file: CSV for machines, XLSX for office software.
+
+CSV follows the data standard (UTF-8, comma, decimal point, raw values); a French spreadsheet should open the XLSX.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import xlsxwriter
+
+from rarecare.french import NO_ROAD
+from rarecare.ui.columns import ColumnMeta
+
+_WIDTH_LIMITS = (10, 48)
+_EXCEL_ROWS = 1_048_575
+
+
+def csv_bytes(frame: pd.DataFrame, columns: Mapping[str, ColumnMeta]) -> bytes:
+    """Return the columns as CSV; infinity (no road) and unknown values are empty cells."""
+    shown = frame.loc[:, list(columns)].replace([math.inf, -math.inf], float("nan"))
+    text: str = shown.to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8")
+
+
+def xlsx_bytes(
+    frame: pd.DataFrame, columns: Mapping[str, ColumnMeta], notes: Sequence[tuple[str, str]]
+) -> bytes:
+    """Return a workbook of two sheets: "Données" with French headers and units, "Sources" with ``notes``.
+
+    Raises ``ValueError`` when the frame has more rows than a sheet holds.
+    """
+    if len(frame) > _EXCEL_ROWS:
+        raise ValueError(f"a sheet holds {_EXCEL_ROWS} rows, not {len(frame)}")
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        head = book.add_format(
+            {"bold": True, "bg_color": "#e6eff0", "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
+        sheet = book.add_worksheet("Données")
+        for position, (name, meta) in enumerate(columns.items()):
+            style = book.add_format({"num_format": meta.excel_format})
+            sheet.write_string(0, position, meta.header, head)
+            for row, value in enumerate(frame[name].tolist(), start=1):
+                _write(sheet, row, position, value, meta, style)
+            sheet.set_column(position, position, _width(frame[name], meta))
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, len(frame), max(len(columns) - 1, 0))
+        about = book.add_worksheet("Sources")
+        about.set_column(0, 0, 26)
+        about.set_column(1, 1, 110)
+        for row, (label, text) in enumerate(notes):
+            about.write_string(row, 0, label, head)
+            about.write_string(row, 1, text)
+    return buffer.getvalue()
+
+
+def _write(sheet: object, row: int, column: int, value: object, meta: ColumnMeta, style: object) -> None:
+    write = sheet
+    if isinstance(value, bool):
+        write.write_string(row, column, "oui" if value else "non")  # type: ignore[attr-defined]
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        if math.isfinite(value):
+            write.write_number(row, column, value, style)  # type: ignore[attr-defined]
+        elif math.isinf(value) and meta.kind == "duree":
+            write.write_string(row, column, NO_ROAD)  # type: ignore[attr-defined]
+    elif value is not None and value is not pd.NA:
+        # Never a formula: a text of the data that begins with "=" stays a text.
+        write.write_string(row, column, str(value))  # type: ignore[attr-defined]
+
+
+def _width(values: pd.Series, meta: ColumnMeta) -> int:
+    longest = max([len(meta.header), *(len(str(value)) for value in values.head(200))])
+    low, high = _WIDTH_LIMITS
+    return min(max(longest + 2, low), high)

@@ -1,0 +1,43 @@
+"""French numbers, durations and dates on screen: the functions of :mod:`rarecare.french` under the name pages use."""
+
+from rarecare.french import (
+    MASKED,
+    NARROW_NBSP,
+    NBSP,
+    NO_ROAD,
+    NOT_AVAILABLE,
+    counted,
+    date,
+    duration,
+    hours,
+    is_missing,
+    listing,
+    number,
+    ordinal,
+    people,
+    percent,
+    signed,
+    significant,
+    typography,
+)
+
+__all__ = [
+    "MASKED",
+    "NARROW_NBSP",
+    "NBSP",
+    "NOT_AVAILABLE",
+    "NO_ROAD",
+    "counted",
+    "date",
+    "duration",
+    "hours",
+    "is_missing",
+    "listing",
+    "number",
+    "ordinal",
+    "people",
+    "percent",
+    "signed",
+    "significant",
+    "typography",
+]

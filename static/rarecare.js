@@ -1,0 +1,128 @@
+/* RareCare: what HTML alone cannot do on a page. Listens on the document once; nothing is bound to what Streamlit redraws. */
+(function () {
+  "use strict";
+  if (window.rarecarePage) return;
+  window.rarecarePage = true;
+  document.documentElement.lang = "fr";
+
+  /* The style sheet outlives the change of page. */
+  var style = document.currentScript && document.currentScript.dataset.style;
+  if (style) {
+    var link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = style;
+    document.head.appendChild(link);
+  }
+
+  /* Sort a table by a column, by what is written: 1 234,5 · 12 % · < 5 min · 1 h 05 · 16,5 millions · pas de route.
+     First click from small to large, second the other way; unknown values stay last. */
+  function size(text) {
+    text = text.replace(/[\s\u00a0\u202f]/g, "").replace("−", "-").replace(",", ".");
+    if (text === "pasderoute") return Infinity;
+    if (text.indexOf("aucun") === 0) return 0;
+    var below = text.charAt(0) === "<" || text.charAt(0) === "≤", above = text.charAt(0) === ">";
+    var time = /^(-?\d+)h(\d+)?$/.exec(text), value = time ? 60 * time[1] + Number(time[2] || 0) : parseFloat(text.replace(/^[<>≤+]/, ""));
+    if (isNaN(value)) return null;
+    if (text.indexOf("million") > 0) value *= 1e6;
+    return below ? value - 1e-6 : above ? value + 1e-6 : value;
+  }
+  function key(row, column, numeric) {
+    var text = row.cells[column].textContent.trim();
+    return numeric ? size(text) : text;
+  }
+  var order = new Intl.Collator("fr", { numeric: true, sensitivity: "base" });
+  function sort(button) {
+    var head = button.closest("th"), column = head.cellIndex, body = head.closest("table").tBodies[0];
+    var down = head.getAttribute("aria-sort") === "ascending" ? -1 : 1, numeric = head.dataset.tri === "nombre";
+    var rows = Array.from(body.rows).map(function (row) { return [key(row, column, numeric), row]; });
+    rows.sort(function (a, b) {
+      if (a[0] === null || b[0] === null) return (a[0] === null) - (b[0] === null);
+      return down * (numeric ? a[0] - b[0] : order.compare(a[0], b[0]));
+    });
+    rows.forEach(function (pair) { body.appendChild(pair[1]); });
+    Array.from(head.parentNode.cells).forEach(function (cell) { cell.removeAttribute("aria-sort"); });
+    head.setAttribute("aria-sort", down > 0 ? "ascending" : "descending");
+  }
+
+  function plain(text) { return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase(); }
+  function filter(input) {
+    var box = input.closest(".rc-tableau"), wanted = plain(input.value.trim()), found = 0;
+    Array.from(box.querySelector("tbody").rows).forEach(function (row) {
+      var shown = !wanted || plain(row.textContent).indexOf(wanted) >= 0;
+      row.hidden = !shown;
+      found += shown ? 1 : 0;
+    });
+    box.querySelector(".rc-trouves").textContent = wanted ? found + (found > 1 ? " lignes" : " ligne") : "";
+  }
+
+  function copy(button) {
+    var label = button.textContent, field = document.createElement("textarea");
+    function done() {
+      button.textContent = button.dataset.rcFait;
+      setTimeout(function () { button.textContent = label; }, 2000);
+    }
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(location.href).then(done);
+      return;
+    }
+    field.value = location.href;
+    document.body.appendChild(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    button.focus();
+    done();
+  }
+
+  document.addEventListener("click", function (event) {
+    var target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    if (target.closest(".rc-tri")) sort(target.closest(".rc-tri"));
+    if (target.closest("[data-rc=copier]")) copy(target.closest("[data-rc=copier]"));
+    if (target.closest(".rc-saut")) {
+      event.preventDefault();
+      var title = document.getElementById("contenu");
+      if (title) { title.focus(); title.scrollIntoView(); }
+    }
+  });
+  document.addEventListener("input", function (event) {
+    if (event.target instanceof Element && event.target.matches(".rc-filtre")) filter(event.target);
+  });
+
+  /* Landmarks, and the few English names that Streamlit writes itself. */
+  var FRENCH = {
+    "Main menu": "Menu", "Close sidebar": "Fermer le menu", "Open sidebar": "Ouvrir le menu", "Expand sidebar": "Ouvrir le menu",
+    "Collapse sidebar": "Fermer le menu", "App pages": "Pages", "Clear value": "Effacer", "Clear all": "Tout effacer",
+    "Close": "Fermer", "open": "ouvrir", "No results": "Aucun résultat", "Press Enter to apply": "", "Open": "Ouvrir",
+    "Show help": "Aide", "Loading": "Chargement", "Connecting": "Connexion", "Logo": "RareCare",
+  };
+  function name(element) {
+    ["aria-label", "title", "alt"].forEach(function (attribute) {
+      var value = element.getAttribute(attribute);
+      if (value && Object.prototype.hasOwnProperty.call(FRENCH, value)) element.setAttribute(attribute, FRENCH[value]);
+    });
+  }
+  function landmark(selector, role, label) {
+    var element = document.querySelector(selector);
+    if (element && element.getAttribute("role") !== role) {
+      element.setAttribute("role", role);
+      if (label) element.setAttribute("aria-label", label);
+    }
+  }
+  function tidy() {
+    landmark('[data-testid="stMain"]', "main");
+    document.querySelectorAll('[aria-label],[title],img[alt]').forEach(name);
+    document.querySelectorAll(".rc-reponse[aria-live]").forEach(function (text) {
+      var box = text.parentNode;
+      text.removeAttribute("aria-live");
+      box.setAttribute("aria-live", "polite");
+    });
+  }
+  var waiting = false;
+  new MutationObserver(function () {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(function () { waiting = false; tidy(); });
+  }).observe(document.body, { childList: true, subtree: true });
+  tidy();
+})();
