@@ -30,6 +30,8 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
 
 def family(path: str) -> str:
     """Return the kind of address that ``path`` is; ``page`` for all that is not a service address."""
+    if "/_stcore/" in path:  # also under the name of a page: the interface looks there first on a deep link
+        return "streamlit"
     return _FAMILIES.get(path.lstrip("/").partition("/")[0], "page")
 
 
@@ -78,8 +80,8 @@ def _record(method: str, path: str, status: int, seconds: float) -> None:
     metrics.REQUESTS.labels(kind, method if method in _METHODS else "autre", str(status)).inc()
     metrics.REQUEST_SECONDS.labels(kind).observe(seconds)
     level = logging.WARNING if status >= 500 and kind != "sante" else logging.INFO
-    if kind in _QUIET:
-        level = min(level, logging.DEBUG) if status < 400 else level
+    if kind in _QUIET and (status < 400 or (kind, status) == ("streamlit", 404)):
+        level = logging.DEBUG
     facts = {
         "method": method,
         "path": _loggable(path),

@@ -19,7 +19,7 @@ HOME = "accueil"
 _FILES_OF_STREAMLIT = {"favicon.png", "manifest.json"}
 _MISSING = """<!DOCTYPE html>
 <html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Page introuvable – RareCare</title>
+<title>Page introuvable – RareCare</title><link rel="icon" href="/app/static/icone.svg" type="image/svg+xml">
 <style>body{{font:1.1rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:36rem;padding:0 1.5rem;color:#10262c}}
 a{{color:#0b5a66}}</style></head>
 <body><main><h1>Page introuvable</h1>

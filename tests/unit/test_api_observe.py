@@ -48,6 +48,7 @@ def test_a_request_leaves_one_line_without_its_query(lines):
         ("/app/static/leaflet.js", "fichiers"),
         ("/component/streamlit_folium.st_folium/index.html", "composant"),
         ("/_stcore/health", "streamlit"),
+        ("/couverture/_stcore/health", "streamlit"),
         ("/healthz", "sante"),
     ],
 )
@@ -74,6 +75,7 @@ def test_files_and_health_checks_are_only_logged_in_detail_mode_unless_they_fail
         ("/healthz", 200),
         ("/static/js/a.js", 200),
         ("/_stcore/health", 200),
+        ("/couverture/_stcore/health", 404),
         ("/static/x", 404),
     ):
         ask(RequestLog(answering(status)), path)

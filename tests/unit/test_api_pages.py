@@ -29,6 +29,7 @@ def test_a_page_is_named_after_its_file(tmp_path):
         "/favicon.png",
         "/healthz",
         "/_stcore/stream",
+        "/couverture/_stcore/health",
         "/static/js/index.js",
         "/component/streamlit_folium.st_folium/index.html",
         "/media/x.csv",
@@ -38,9 +39,7 @@ def test_pages_and_service_addresses_are_served(app, path):
     assert ask(app, path).body == b"page"
 
 
-@pytest.mark.parametrize(
-    "path", ["/inconnu", "/files_actives", "/couverture/plus", "/couverture/_stcore/health"]
-)
+@pytest.mark.parametrize("path", ["/inconnu", "/files_actives", "/couverture/plus"])
 def test_any_other_address_is_a_french_page_with_status_404(app, path):
     reply = ask(app, path)
     assert reply.status == 404
