@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edges:
     """Undirected edges: ``first[k]`` and ``second[k]`` are nodes, ``minutes[k]`` the time between them."""
 

@@ -7,9 +7,11 @@ access each time, which stands for slip roads and town streets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +26,7 @@ EXPRESS_TYPES = ("autoroute", "voie_express")
 PARIS = "75056"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RoadGraph:
     """Undirected graph in minutes; the first ``len(codes)`` nodes are the communes in canonical order.
 
@@ -106,7 +108,7 @@ def build_graph(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Relief:
     """Relief of each commune: class, and the factors that go with each class (index = class)."""
 
@@ -117,27 +119,39 @@ class Relief:
 
 def relief_of_communes(communes: Communes, massifs: pd.DataFrame) -> Relief:
     """Return the relief class of each commune, 0 where no massif is listed."""
-    classes = np.zeros(len(communes.codes), dtype=np.int64)
-    keys = {
-        "departement": communes.departements,
-        "arrondissement": communes.arrondissements,
-        "commune": communes.codes,
-    }
-    for scope, values in keys.items():
-        listed = massifs[massifs["portee"] == scope].set_index("code")["classe"].astype(int)
-        found = pd.Series(values).map(listed).to_numpy(dtype=float)
-        classes = np.where(np.isnan(found), classes, found).astype(np.int64)
-    highest = int(massifs["classe"].astype(int).max()) if len(massifs) else 0
+    listed: dict[str, dict[str, int]] = {"commune": {}, "arrondissement": {}, "departement": {}}
+    for scope, code, relief_class in _records(massifs, "portee", "code", "classe"):
+        listed[scope][code] = int(relief_class)
+    places = zip(
+        communes.codes.tolist(),
+        communes.arrondissements.tolist(),
+        communes.departements.tolist(),
+        strict=True,
+    )
+    classes = [
+        listed["commune"].get(
+            code, listed["arrondissement"].get(arrondissement, listed["departement"].get(departement, 0))
+        )
+        for code, arrondissement, departement in places
+    ]
     return Relief(
-        classes=classes,
-        speed_factor=_factors(massifs, "facteur_vitesse", highest),
-        length_factor=_factors(massifs, "facteur_longueur_nationale", highest),
+        classes=np.array(classes, dtype=np.int64),
+        speed_factor=_factors(massifs, "facteur_vitesse"),
+        length_factor=_factors(massifs, "facteur_longueur_nationale"),
     )
 
 
-def _factors(massifs: pd.DataFrame, column: str, highest: int) -> Floats:
-    by_class = massifs.groupby(massifs["classe"].astype(int))[column].first().astype(float)
-    return np.asarray(by_class.reindex(range(highest + 1)).fillna(1.0), dtype=np.float64)
+def _factors(massifs: pd.DataFrame, column: str) -> Floats:
+    """Return the factor of each class from 0 up; a class that no massif uses changes nothing."""
+    of_class = {
+        int(relief_class): float(factor) for relief_class, factor in _records(massifs, "classe", column)
+    }
+    return np.array([of_class.get(relief_class, 1.0) for relief_class in range(max(of_class, default=0) + 1)])
+
+
+def _records(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Iterate over the rows of a small table as tuples, far faster than through pandas."""
+    return zip(*(frame[column].tolist() for column in columns), strict=True)
 
 
 class _Places:
@@ -164,7 +178,7 @@ class _Places:
         return great_circle_km(lon[first], lat[first], lon[second], lat[second])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Layer:
     """Stops of one kind of road and the sections between them; ``start`` and ``end`` index ``stops``."""
 
@@ -173,25 +187,31 @@ class _Layer:
     start: Ints
     end: Ints
     speed_kmh: Floats
-    motorway: NDArray[np.bool_]
+    motorway_only: NDArray[np.bool_]
 
 
 def _layer(roads: pd.DataFrame, types: Sequence[str], *, first_node: int) -> _Layer:
-    rows = roads.assign(ordre=roads["ordre"].astype(int)).sort_values(["axe", "ordre"], kind="stable")
-    same_axis = (rows["axe"] == rows["axe"].shift(-1)).to_numpy(dtype=bool)
-    wanted = same_axis & rows["type"].isin(types).to_numpy(dtype=bool)
-    start_codes = rows["code_commune"].to_numpy()[wanted]
-    end_codes = rows["code_commune"].shift(-1).to_numpy()[wanted]
-    stops = tuple(sorted({str(code) for code in (*start_codes, *end_codes)}))
+    rows = sorted(
+        (axis, int(order), code, kind, speed)
+        for axis, order, code, kind, speed in _records(
+            roads, "axe", "ordre", "code_commune", "type", "vitesse_kmh"
+        )
+    )
+    sections = [
+        (start[2], end[2], float(start[4]))
+        for start, end in pairwise(rows)
+        if start[0] == end[0] and start[3] in types
+    ]
+    stops = tuple(sorted({code for start, end, _ in sections for code in (start, end)}))
     number = {code: index for index, code in enumerate(stops)}
-    motorways = set(rows.loc[rows["type"] == "autoroute", "code_commune"])
+    expressways = {code for _, _, code, kind, _ in rows if kind == "voie_express"}
     return _Layer(
         stops=stops,
         first_node=first_node,
-        start=np.array([number[code] for code in start_codes], dtype=np.int64),
-        end=np.array([number[code] for code in end_codes], dtype=np.int64),
-        speed_kmh=rows["vitesse_kmh"].to_numpy()[wanted].astype(float),
-        motorway=np.array([code in motorways for code in stops], dtype=bool),
+        start=np.array([number[start] for start, _, _ in sections], dtype=np.int64),
+        end=np.array([number[end] for _, end, _ in sections], dtype=np.int64),
+        speed_kmh=np.array([speed for _, _, speed in sections], dtype=np.float64),
+        motorway_only=np.array([code not in expressways for code in stops], dtype=bool),
     )
 
 
@@ -199,8 +219,8 @@ def _local_edges(
     communes: Communes, adjacency: pd.DataFrame, relief: Relief, parameters: RoadParameters
 ) -> Edges:
     number = {str(code): row for row, code in enumerate(communes.codes)}
-    first = adjacency["code_a"].map(number).to_numpy(dtype=np.int64)
-    second = adjacency["code_b"].map(number).to_numpy(dtype=np.int64)
+    first = np.array([number[code] for code in adjacency["code_a"].tolist()], dtype=np.int64)
+    second = np.array([number[code] for code in adjacency["code_b"].tolist()], dtype=np.int64)
     density = np.sqrt(communes.densities[first] * communes.densities[second])
     speed_kmh = parameters.local_slow_kmh + (parameters.local_fast_kmh - parameters.local_slow_kmh) / (
         1 + density / parameters.local_half_density
@@ -211,7 +231,7 @@ def _local_edges(
     return Edges(first, second, 60 * km / speed_kmh)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Crossings:
     """The special pairs: all of them, and those with their own minutes."""
 
@@ -223,9 +243,9 @@ class _Crossings:
 def _crossing_edges(communes: Communes, crossings: pd.DataFrame) -> _Crossings:
     first = np.array([communes.resolve(code) for code in crossings["code_a"]], dtype=np.int64)
     second = np.array([communes.resolve(code) for code in crossings["code_b"]], dtype=np.int64)
-    minutes = pd.to_numeric(crossings["minutes"], errors="coerce").to_numpy(dtype=float)
+    minutes = np.array([float(text) if text else np.nan for text in crossings["minutes"]], dtype=np.float64)
     edges = Edges(first, second, minutes)
-    kind = crossings["type"].to_numpy()
+    kind = np.array(crossings["type"].tolist(), dtype=np.str_)
     return _Crossings(all=edges, bridges=edges.where(kind == "pont"), ferries=edges.where(kind == "bac"))
 
 
@@ -247,13 +267,15 @@ def _nationale_sections(layer: _Layer, places: _Places, parameters: RoadParamete
 def _express_access(layer: _Layer, places: _Places, parameters: RoadParameters) -> Edges:
     """Link every commune with an express stop to it; in a city of arrondissements, each of them.
 
-    The whole city's population counts: what is crossed on the way to the motorway is the city.
+    The whole city's population counts: what is crossed on the way to the motorway is the city. An
+    expressway that stops there too makes the access shorter, never longer: a new road must not lengthen a
+    trip.
     """
     pieces = [Edges.empty()]
-    for index, (stop, motorway) in enumerate(zip(layer.stops, layer.motorway, strict=True)):
+    for index, (stop, motorway_only) in enumerate(zip(layer.stops, layer.motorway_only, strict=True)):
         members = places.members(stop)
         population = float(places.communes.population[members].sum())
-        minutes = parameters.motorway_access_minutes if motorway else parameters.express_access_minutes
+        minutes = parameters.motorway_access_minutes if motorway_only else parameters.express_access_minutes
         doublings = np.log2(max(population, 1.0) / parameters.access_reference_population)
         minutes += parameters.access_per_doubling_minutes * float(
             np.clip(doublings, 0.0, parameters.access_doublings_max)

@@ -32,7 +32,7 @@ _REBUILD = "Relancer « rarecare build »."
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TravelMatrix:
     """Car times from hospital communes to every commune.
 

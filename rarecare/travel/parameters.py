@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 SAME_COMMUNE_MINUTES = 10.0
 """Announced for a trip that stays in one commune: its length is unknown, parking and walking dominate."""
 
-TRIP_MINUTES = 3.3
+TRIP_MINUTES = 3.4
 """Leaving the house and parking, once a trip, whatever its length."""
 
 EARTH_RADIUS_KM = 6371.0088
@@ -28,8 +28,8 @@ class RoadParameters:
     local_half_density: float = 800.0
     express_detour: float = 1.067
     nationale_detour: float = 1.165
-    motorway_access_minutes: float = 3.75
-    express_access_minutes: float = 2.25
+    motorway_access_minutes: float = 4.25
+    express_access_minutes: float = 2.75
     access_per_doubling_minutes: float = 0.75
     access_reference_population: float = 20_000.0
     access_doublings_max: float = 4.0
