@@ -124,7 +124,7 @@ class GaussianDecay:
     def __call__(self, minutes: Floats) -> Floats:
         """Return the weight of each time."""
         floor = np.exp(-0.5)
-        scaled = np.minimum(minutes.astype(np.float64) / self.limit_minutes, 1.0)
+        scaled = minutes.astype(np.float64) / self.limit_minutes
         weights: Floats = np.maximum((np.exp(-0.5 * scaled * scaled) - floor) / (1 - floor), 0.0)
         return weights
 

@@ -72,6 +72,17 @@ def test_p90_is_infinite_when_more_than_a_tenth_have_no_road():
     assert measures().p90_minutes[:2].tolist() == [40, np.inf]
 
 
+def test_p90_of_a_hundred_people_is_the_time_of_the_ninetieth():
+    times = np.arange(1.0, 101)
+    result = coverage(times, np.ones(100), np.zeros(100, dtype=int), 1, [30])
+    assert (result.median_minutes[0], result.p90_minutes[0]) == (50, 90)
+
+
+def test_one_person_short_of_half_is_not_half():
+    result = coverage(np.array([10.0, 20]), np.array([499_999.0, 500_001]), np.array([0, 0]), 1, [30])
+    assert result.median_minutes[0] == 20
+
+
 def test_mean_covers_people_with_a_road_and_the_others_are_counted_apart():
     result = measures()
     assert result.mean_minutes[0] == (100 * 10 + 300 * 20 + 400 * 30 + 200 * 40) / 1000

@@ -264,6 +264,8 @@ def test_equal_times_are_equality_even_at_zero():
 def test_zero_minutes_for_the_nearest_makes_ratios_infinite():
     times, people = np.array([0.0, 60]), np.array([1.0, 1])
     assert palma_ratio(times, people) == decile_ratio(times, people) == np.inf
+    # The nearest 40 % end where the commune at 0 minutes ends, whatever the rounding of decimal weights.
+    assert palma_ratio(np.array([5.0, 0]), np.array([3.0, 2]) * 0.01) == np.inf
 
 
 def test_inequality_by_density_class_leaves_people_without_a_road_apart():

@@ -103,3 +103,11 @@ def test_more_territories_than_16_bits_hold_are_still_told_apart():
     n = 40_000
     quantiles = weighted_quantiles(np.arange(n, dtype=float), np.ones(n), np.arange(n)[::-1], n, shares=[0.5])
     assert (quantiles[:, 0] == np.arange(n)[::-1]).all()
+
+
+def test_a_tiny_territory_beside_a_huge_one_keeps_its_own_quantiles():
+    # Beside 10⁹ people the running sum does not even feel a thousand-millionth of one.
+    quantiles = weighted_quantiles(
+        np.array([10.0, 20]), np.array([1e9, 1e-9]), np.array([0, 1]), 2, shares=[0.5, 1]
+    )
+    assert quantiles.tolist() == [[10, 10], [20, 20]]
