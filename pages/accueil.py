@@ -6,7 +6,7 @@ from rarecare.access.selection import Selection
 from rarecare.indicators.catalogue import completeness_of
 from rarecare.indicators.overview import completeness_table, overview
 from rarecare.indicators.view import selection_access
-from rarecare.ui.components import answer, heading, source_line
+from rarecare.ui.components import answer, heading
 from rarecare.ui.home import (
     clicked_hospital,
     completeness_block,
@@ -16,6 +16,7 @@ from rarecare.ui.home import (
     hospital_map,
 )
 from rarecare.ui.site_table import site_table
+from rarecare.ui.sources import page_sources
 from rarecare.ui.start import start_page
 
 MAP = "accueil"
@@ -34,10 +35,9 @@ with left:
     hospital_map(access.sites, key=MAP)
 with right:
     completeness_block(completeness_table(access))
-source_line(
-    "sites lus page par page (voir l’annuaire)", "comptes publiés par les filières et le ministère",
-    updated=str(dataset.manifest["built_at"]), version=dataset.version,
-)  # fmt: skip
+page_sources(
+    dataset, "sites lus page par page (voir l’annuaire)", "comptes publiés par les filières et le ministère"
+)
 chosen = clicked_hospital(MAP)
 if chosen:
     sites = access.sites[access.sites["etablissement_id"].eq(chosen)]

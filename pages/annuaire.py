@@ -1,10 +1,11 @@
 """Annuaire: every labelled site, on a map and in a table."""
 
-from rarecare.ui.components import answer, empty_state, paragraph, permalink, source_line
+from rarecare.ui.components import answer, empty_state, paragraph, permalink
 from rarecare.ui.directory import directory_sentence, found_sites
 from rarecare.ui.home import clicked_hospital, hospital_map
 from rarecare.ui.question import ask
 from rarecare.ui.site_table import site_table
+from rarecare.ui.sources import page_sources
 from rarecare.ui.start import start_page
 
 FIELDS = ("filiere", "reseau", "niveau", "departement", "public", "provenance", "periode")
@@ -21,8 +22,5 @@ if sites.empty:
 else:
     hospital_map(question.access.sites, key=MAP, selected=question.filters.departement)
     site_table(sites, file_name="annuaire", caption="Sites labellisés", notes=question.notes())
-source_line(
-    "pages citées ligne à ligne",
-    updated=str(context.dataset.manifest["built_at"]), version=context.dataset.version,
-)  # fmt: skip
+page_sources(context.dataset, "pages citées ligne à ligne")
 permalink()

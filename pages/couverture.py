@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rarecare.indicators.registry import indicator
-from rarecare.ui.components import answer, paragraph, permalink, source_line
+from rarecare.ui.components import answer, paragraph, permalink
 from rarecare.ui.coverage import (
     chosen_sheet,
     coverage_curve,
@@ -19,6 +19,7 @@ from rarecare.ui.coverage import (
 )
 from rarecare.ui.question import ask
 from rarecare.ui.sentences import coverage_sentence
+from rarecare.ui.sources import page_sources
 from rarecare.ui.start import start_page
 
 FIELDS = (
@@ -44,24 +45,25 @@ with left:
 with right:
     coverage_ranking(question, entry, selected=selected)
 coverage_figures(sheet, national, seuil)
-source_line(
-    entry.meta.source, updated=str(context.dataset.manifest["built_at"]), version=context.dataset.version
-)
+page_sources(context.dataset, entry.meta.source)
 permalink()
 
-about, table, curve, method = st.tabs(["Territoire", "Tableau", "Tous les seuils", "Méthode"])
-with about:
-    if sheet is national:
-        paragraph(
-            "Cliquez un territoire sur la carte, ou choisissez-le dans les critères, pour lire sa fiche."
-        )
-    else:
-        territory_sheet(question, sheet)
-        if sheet.maille == "departement":
+about, table, curve, method = st.tabs(
+    ["Territoire", "Tableau", "Tous les seuils", "Méthode"], key="vue", bind="query-params"
+)
+if about.open:
+    with about:
+        if sheet is national:
+            paragraph("Cliquez un territoire sur la carte, ou choisissez-le dans les critères, pour lire sa fiche.")
+        else:
+            territory_sheet(question, sheet)
             regional_comparison(question, sheet)
-with table:
-    coverage_table(question, selected=sheet.nom)
-with curve:
-    coverage_curve(sheet, national, seuil)
-with method:
-    method_of(entry, seuil)
+if table.open:
+    with table:
+        coverage_table(question, selected=sheet.nom)
+if curve.open:
+    with curve:
+        coverage_curve(sheet, national, seuil)
+if method.open:
+    with method:
+        method_of(entry, seuil)

@@ -1,7 +1,7 @@
 """Méthode: what the numbers mean, how far they can be trusted, where they come from."""
 
 from rarecare.dataset.tables import load_package
-from rarecare.ui.components import answer, heading, paragraph, source_line
+from rarecare.ui.components import answer, heading, paragraph
 from rarecare.ui.method import (
     accuracy_sentence,
     accuracy_table,
@@ -10,6 +10,7 @@ from rarecare.ui.method import (
     limits,
     sources_table,
 )
+from rarecare.ui.sources import page_sources
 from rarecare.ui.start import start_page
 
 context = start_page("methode")
@@ -29,4 +30,4 @@ paragraph(
 )
 sources_table(load_package(context.settings.data_dir))
 figures_table(dataset)
-source_line("tables de RareCare", updated=str(dataset.manifest["built_at"]), version=dataset.version)
+page_sources(dataset, "tables de RareCare")

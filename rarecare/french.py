@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -38,8 +39,14 @@ def number(value: Number, decimals: int = 0) -> str:
     """
     if value is None or math.isnan(value):
         return NOT_AVAILABLE
+    return _written(_round(value, decimals), decimals)
+
+
+@lru_cache(maxsize=65_536)
+def _written(value: Decimal, decimals: int) -> str:
+    """Return a rounded value in French; a table writes the same few values again and again."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(_round(value, decimals), format=pattern, locale=_LOCALE)).replace("-", "−")
+    return str(format_decimal(value, format=pattern, locale=_LOCALE)).replace("-", "−")
 
 
 def signed(value: Number, decimals: int = 0) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from rarecare.settings import load_settings
@@ -33,7 +35,7 @@ class _Bar:
             label="Construction",
             item_show_func=str,
             hidden=hidden,
-            file=click.get_text_stream("stderr"),
+            file=sys.stderr,
         )
 
     def __enter__(self) -> _Bar:

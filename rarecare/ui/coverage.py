@@ -29,6 +29,14 @@ from rarecare.ui.site_table import site_table
 from rarecare.ui.theme import frame_url, geometry_url
 
 _RANKED = 12
+_TABLE_ORDER = (
+    "temps_median",
+    "temps_p90",
+    "part_sous_seuil",
+    "habitants_au_dela",
+    "part_sans_route",
+    "sites",
+)
 _KINDS: dict[str, Kind] = {
     "duree": "duree", "part": "part", "habitants": "personnes", "nombre": "nombre", "taux": "nombre1",
 }  # fmt: skip
@@ -236,6 +244,8 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
 
 def regional_comparison(question: Question, sheet: TerritorySheet) -> None:
     """Show the départements of the région of the chosen one, side by side with the région and the country."""
+    if sheet.maille != "departement":
+        return
     dataset = question.access.dataset
     departements = dataset.query("departements").set_index("departement")
     region = departements.loc[sheet.code, "region"]
@@ -270,10 +280,10 @@ def _columns(question: Question, thresholds: tuple[int, ...]) -> dict[str, Colum
         "nom": ColumnMeta("Territoire"),
         "population": ColumnMeta(_PEOPLE[question.selection.public], kind="personnes"),
     }
-    for entry in registry().values():
+    for slug in _TABLE_ORDER:
+        entry = registry()[slug]
         for minutes in thresholds if entry.meta.seuil else (0,):
-            if entry.slug in ("temps_median", "temps_p90", "part_sous_seuil", "habitants_au_dela", "sites"):
-                columns[entry.column(minutes)] = _column(entry, minutes)
+            columns[entry.column(minutes)] = _column(entry, minutes)
     return columns
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset
+from rarecare.french import date
 from rarecare.indicators.catalogue import choices, completeness_sentence, groups_of, networks_of
 from rarecare.indicators.registry import indicator, registry
 from rarecare.indicators.view import SelectionAccess, selection_access
@@ -44,7 +45,7 @@ class Question:
             ("Complétude", self.completeness),
             ("Sources", indicator("temps_median").meta.source),
             ("Version des données", dataset.version),
-            ("Construite le", str(dataset.manifest["built_at"])),
+            ("Construite le", date(str(dataset.manifest["built_at"]))),
         ]
 
 
