@@ -21,7 +21,7 @@ SETTINGS = load_settings()
 app = st.App(
     Path(__file__).resolve().parent / "rarecare" / "ui" / "main.py",
     routes=routes(SETTINGS),
-    middleware=middleware(SETTINGS),
+    middleware=middleware(SETTINGS, frontend_dir=Path(st.__file__).parent / "static"),
     lifespan=lifespan(SETTINGS),
     on_script_error=on_script_error,
 )

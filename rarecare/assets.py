@@ -15,6 +15,7 @@ from pathlib import Path
 
 CARTE_PREFIX = "/carte/"
 STATIC_PREFIX = "/app/static/"
+FRONTEND_PREFIX = "/static/"
 
 _TYPES = {
     ".geojson": "application/geo+json",
@@ -24,7 +25,6 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
-    ".npz": "application/octet-stream",
 }
 _WORTH_COMPRESSING = {".geojson", ".json", ".js", ".css", ".svg", ".txt"}
 
@@ -102,13 +102,19 @@ def carte_folder(geo_dir: Path) -> AssetFolder:
     return AssetFolder(geo_dir / "carte", CARTE_PREFIX, frozenset({".geojson"}))
 
 
+def frontend_folder(frontend_dir: Path) -> AssetFolder:
+    """Return the folder of Streamlit's own interface, sent under ``/static/``; its files are named by their content."""
+    suffixes = {".js", ".css", ".woff2", ".svg", ".png", ".gif"}
+    return AssetFolder(frontend_dir / "static", FRONTEND_PREFIX, frozenset(suffixes))
+
+
 def static_folder(static_dir: Path) -> AssetFolder:
     """Return the folder of scripts, styles and fonts that RareCare hosts itself, sent under ``/app/static/``."""
     suffixes = {".js", ".css", ".woff2", ".svg", ".png", ".ico", ".json", ".txt"}
     return AssetFolder(static_dir, STATIC_PREFIX, frozenset(suffixes))
 
 
-# 64 files of at most 200 KB: a few megabytes, for both folders hold some thirty files.
-@lru_cache(maxsize=64)
+# The interface of Streamlit has some 350 files, of which visits ask a third: about 20 MB with their compressed form.
+@lru_cache(maxsize=256)
 def _read(path: Path, _modified_ns: int) -> Asset:
     return Asset(path.read_bytes(), path.suffix)

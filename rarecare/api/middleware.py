@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 
+from rarecare.api.files import CompressedFrontend
 from rarecare.api.observe import RequestLog
 from rarecare.api.page import FrenchPage
 from rarecare.api.pages import KnownPages
@@ -16,8 +17,8 @@ from rarecare.settings import Settings
 _PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 
 
-def middleware(settings: Settings) -> list[Middleware]:
-    """Return the middleware of the application.
+def middleware(settings: Settings, *, frontend_dir: Path) -> list[Middleware]:
+    """Return the middleware of the application; ``frontend_dir`` holds the ``index.html`` of Streamlit.
 
     Headers come first so that an error answer has them too; the log comes before what may refuse a request.
     """
@@ -31,6 +32,7 @@ def middleware(settings: Settings) -> list[Middleware]:
         Middleware(OwnOriginOnly),
         Middleware(ClosedAddresses),
         Middleware(KnownPages, pages_dir=_PAGES_DIR),
+        Middleware(CompressedFrontend, frontend_dir=frontend_dir),
         Middleware(FrenchPage),
     ]
 

@@ -5,9 +5,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from rarecare.api.files import send_files
+from rarecare.api.files import CompressedFrontend, send_files
 from rarecare.assets import carte_folder
-from tests.asgi import ask
+from tests.asgi import answering, ask
 
 CONTENT = json.dumps({"type": "FeatureCollection", "features": [{"id": str(n)} for n in range(200)]}).encode()
 
@@ -82,3 +82,28 @@ def test_an_unknown_file_is_said_in_french(app, name):
     reply = ask(app, f"/carte/{name}")
     assert reply.status == 404
     assert json.loads(reply.body) == {"message": "Fichier inconnu."}
+
+
+@pytest.fixture
+def frontend(tmp_path):
+    (tmp_path / "static" / "js").mkdir(parents=True)
+    (tmp_path / "static" / "js" / "index.AbC123.js").write_bytes(b"const a = 1;" * 500)
+    (tmp_path / "index.html").write_bytes(b"<html>")
+    return CompressedFrontend(answering(200, {}, b"streamlit"), frontend_dir=tmp_path)
+
+
+def test_the_interface_is_sent_compressed_and_kept_for_ever(frontend):
+    reply = ask(frontend, "/static/js/index.AbC123.js", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(reply.body) == b"const a = 1;" * 500
+    assert reply.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert reply.headers["content-type"].startswith("text/javascript")
+
+
+@pytest.mark.parametrize("path", ["/static/js/absent.js", "/static/../index.html", "/static/"])
+def test_nothing_but_the_interface_is_sent_under_its_address(frontend, path):
+    assert ask(frontend, path).status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/couverture", "/app/static/logo.svg", "/statistiques"])
+def test_everything_else_is_left_to_the_pages(frontend, path):
+    assert ask(frontend, path).body == b"streamlit"

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ def directives(path="/", **options):
 
 
 def wrapped(app, settings):
-    for layer in reversed(middleware(settings)):
+    for layer in reversed(middleware(settings, frontend_dir=Path("absent"))):
         app = layer.cls(app, *layer.args, **layer.kwargs)
     return app
 
