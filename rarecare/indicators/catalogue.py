@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -20,18 +22,21 @@ _SCOPES = {
 _POSTES_OF_FRANCE = ("reference", "competence")
 
 
-def choices(dataset: Dataset, scope: str) -> dict[str, str]:
+@lru_cache(maxsize=16)
+def choices(dataset: Dataset, scope: str) -> Mapping[str, str]:
     """Return code → French label of the filières ("filiere"), disease groups ("groupe") or réseaux ("reseau")."""
     return _labels(dataset.query(_SCOPES[scope][0]))
 
 
-def groups_of(dataset: Dataset, filiere: str) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def groups_of(dataset: Dataset, filiere: str) -> Mapping[str, str]:
     """Return the disease groups of a filière (all of them for an empty code), code → label."""
     frame = dataset.query("groupes_choices")
     return _labels(frame[frame["filiere"].eq(filiere)] if filiere else frame)
 
 
-def networks_of(dataset: Dataset, filiere: str) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def networks_of(dataset: Dataset, filiere: str) -> Mapping[str, str]:
     """Return the réseaux of a filière (all of them for an empty code), code → label."""
     frame = dataset.query("reseaux_choices")
     return _labels(frame[frame["filiere"].eq(filiere)] if filiere else frame)
@@ -120,7 +125,7 @@ def _labels(frame: pd.DataFrame) -> dict[str, str]:
     return dict(zip(frame["code"], frame["libelle"], strict=True))
 
 
-def _check_code(code: str, known: dict[str, str], message: str) -> None:
+def _check_code(code: str, known: Mapping[str, str], message: str) -> None:
     if code in known:
         return
     close = difflib.get_close_matches(code.lower(), [name.lower() for name in known], n=3, cutoff=0.5)

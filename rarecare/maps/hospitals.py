@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
 import pandas as pd
 
 from rarecare.french import NBSP, counted
 from rarecare.maps.layers import Site
 from rarecare.territory.atlas import to_atlas
 
-_TYPE_WORDS = {
+_KINDS = {
     "coordonnateur": ("coordonnateur", "coordonnateurs"),
     "ancien": ("ancien coordonnateur", "anciens coordonnateurs"),
     "constitutif": ("constitutif", "constitutifs"),
     "crc": ("CRC", "CRC"),
     "competence": ("centre de compétence", "centres de compétence"),
 }
+_NEEDED = (
+    "etablissement_id", "rang_type", "type", "est_remplace", "nom_etablissement", "provenance", "departement",
+)  # fmt: skip
+
+Row = Mapping[str, Any]
 
 
 def hospital_markers(sites: pd.DataFrame) -> list[Site]:
@@ -28,28 +39,30 @@ def hospital_markers(sites: pd.DataFrame) -> list[Site]:
     longitudes, latitudes = to_atlas(
         sites["longitude"].to_numpy(), sites["latitude"].to_numpy(), sites["departement"].to_numpy()
     )
-    placed = sites.assign(atlas_longitude=longitudes, atlas_latitude=latitudes)
-    return [_marker(str(code), group) for code, group in placed.groupby("etablissement_id", sort=True)]
+    placed = sites[list(_NEEDED)].assign(longitude=longitudes, latitude=latitudes)
+    rows = sorted(placed.to_dict("records"), key=itemgetter("etablissement_id", "rang_type"))
+    return [_marker(list(group)) for _, group in groupby(rows, key=itemgetter("etablissement_id"))]
 
 
-def _marker(code: str, group: pd.DataFrame) -> Site:
-    first = group.sort_values("rang_type").iloc[0]
+def _marker(rows: Sequence[Row]) -> Site:
+    """Return the marker of one hospital from its sites, the highest type first."""
+    first = rows[0]
     return Site(
-        code=code,
-        latitude=float(first["atlas_latitude"]),
-        longitude=float(first["atlas_longitude"]),
+        code=str(first["etablissement_id"]),
+        latitude=float(first["latitude"]),
+        longitude=float(first["longitude"]),
         niveau=str(first["type"]),
-        count=len(group),
+        count=len(rows),
         nom=str(first["nom_etablissement"]),
-        text=sites_in_words(group),
-        to_confirm=not (group["provenance"] == "publie").any(),
+        text=_in_words(rows),
+        to_confirm=all(row["provenance"] != "publie" for row in rows),
     )
 
 
-def sites_in_words(group: pd.DataFrame) -> str:
-    """Return what a hospital holds: "3 sites : 1 coordonnateur, 2 centres de compétence"."""
-    kinds = group["type"].where(~group["est_remplace"], "ancien")
-    counts = kinds.value_counts()
-    parts = [counted(int(counts[kind]), *_TYPE_WORDS[kind]) for kind in _TYPE_WORDS if kind in counts]
-    total = counted(len(group), "site labellisé", "sites labellisés")
-    return f"{total}{NBSP}: {', '.join(parts)}" if len(group) > 1 else parts[0]
+def _in_words(rows: Sequence[Row]) -> str:
+    """Return what a hospital holds: "3 sites labellisés : 1 coordonnateur, 2 centres de compétence"."""
+    counts = Counter("ancien" if row["est_remplace"] else str(row["type"]) for row in rows)
+    parts = [counted(counts[kind], *words) for kind, words in _KINDS.items() if kind in counts]
+    if len(rows) == 1:
+        return parts[0]
+    return f"{counted(len(rows), 'site labellisé', 'sites labellisés')}{NBSP}: {', '.join(parts)}"
