@@ -18,11 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from rarecare.dataset.latest import latest_rows
 from rarecare.dataset.tables import Package, read_table
 from rarecare.french import NARROW_NBSP, counted, number
+
+Flags = NDArray[np.bool_]
+Texts = NDArray[np.object_]
 
 CURRENT_LABEL = "2023-2028"
 FRANCE = "France"
@@ -41,6 +46,11 @@ POSTES: Mapping[str, tuple[frozenset[str], str, str]] = {
     ),
     "proximite": (frozenset({"coordonnateur", "constitutif", "competence", "crc"}), "site", "sites"),
 }
+
+
+_SITE_COLUMNS = (
+    "reseau_id", "etablissement_id", "filiere", "region", "groupe_hospitalier", "type", "provenance", "periode_label",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,8 +146,8 @@ def measure_completeness(
     regions: Mapping[str, str],
 ) -> tuple[Completeness, ...]:
     """Return the completeness of each scope from the tables, all text; see :func:`completeness`."""
-    sites = centres[latest_rows(centres)].merge(etablissements, on="etablissement_id", how="left")
-    sites["region"] = [regions.get(departement, "") for departement in sites["departement"]]
+    located = centres[latest_rows(centres)].merge(etablissements, on="etablissement_id", how="left")
+    sites = _Sites.of(located.assign(region=[regions.get(code, "") for code in located["departement"]]))
     return (
         *_of_france(sites, comptes),
         *_of_filieres(sites, filieres),
@@ -145,22 +155,73 @@ def measure_completeness(
     )
 
 
-def _of_france(sites: pd.DataFrame, comptes: pd.DataFrame) -> Iterator[Completeness]:
+@dataclass(frozen=True, eq=False)
+class _Sites:
+    """The sites in force as arrays, one element a site, so that hundreds of scopes are counted in no time.
+
+    ``columns`` holds texts by column name; ``in_poste`` which sites each kind counts; ``coordinators`` the positions of
+    the coordinators, the newest label last.
+    """
+
+    columns: Mapping[str, Texts]
+    in_poste: Mapping[str, Flags]
+    on_page: Flags
+    current_label: Flags
+    coordinators: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> _Sites:
+        columns = {str(name): frame[name].to_numpy(dtype=object) for name in _SITE_COLUMNS}
+        in_poste = {
+            poste: np.array([kind in types for kind in columns["type"]], dtype=bool)
+            for poste, (types, _, _) in POSTES.items()
+        }
+        coordinators = np.flatnonzero(in_poste["coordonnateur"])
+        labels = columns["periode_label"][coordinators].astype(str)
+        return cls(
+            columns,
+            in_poste,
+            columns["provenance"] == "publie",
+            columns["periode_label"] == CURRENT_LABEL,
+            coordinators[np.argsort(labels, kind="stable")],
+        )
+
+    @property
+    def everywhere(self) -> Flags:
+        """All the sites."""
+        return np.ones(len(self.on_page), dtype=bool)
+
+    def where(self, column: str, value: str) -> Flags:
+        """Return which sites hold a value in a column."""
+        flags: Flags = self.columns[column] == value
+        return flags
+
+    def counted(self, poste: str, inside: Flags) -> NDArray[np.intp]:
+        """Return the positions of the sites of one kind in a scope; a réseau has one coordinator, the newest."""
+        if poste != "coordonnateur":
+            return np.flatnonzero(self.in_poste[poste] & inside)
+        newest = {self.columns["reseau_id"][row]: row for row in self.coordinators if inside[row]}
+        return np.fromiter(newest.values(), dtype=np.intp, count=len(newest))
+
+
+def _of_france(sites: _Sites, comptes: pd.DataFrame) -> Iterator[Completeness]:
     national = comptes[comptes["niveau"] == "national"].sort_values("annee")
     if national.empty:
-        yield from _measure("france", FRANCE, sites, {}, "", "")
+        yield from _measure("france", FRANCE, sites, sites.everywhere, {}, "", "")
     else:
         count = national.iloc[-1]
-        yield from _measure("france", FRANCE, sites, _published_in(count), str(count["annee"]), "")
+        published = _published_in(count)
+        yield from _measure("france", FRANCE, sites, sites.everywhere, published, str(count["annee"]), "")
 
 
-def _of_filieres(sites: pd.DataFrame, filieres: pd.DataFrame) -> Iterator[Completeness]:
+def _of_filieres(sites: _Sites, filieres: pd.DataFrame) -> Iterator[Completeness]:
     for _, filiere in filieres.iterrows():
-        own = sites[sites["filiere"] == filiere["filiere"]]
-        published = _published_by(filiere, has_crc=bool((own["type"] == "crc").any()))
+        own = sites.where("filiere", filiere["filiere"])
+        published = _published_by(filiere, has_crc=bool((sites.in_poste["crc"] & own).any()))
         yield from _measure(
             "filiere",
             str(filiere["filiere"]),
+            sites,
             own,
             published,
             str(filiere["annee_comptes"]),
@@ -168,61 +229,50 @@ def _of_filieres(sites: pd.DataFrame, filieres: pd.DataFrame) -> Iterator[Comple
         )
 
 
-def _of_counts(sites: pd.DataFrame, comptes: pd.DataFrame) -> Iterator[Completeness]:
+def _of_counts(sites: _Sites, comptes: pd.DataFrame) -> Iterator[Completeness]:
     for _, count in comptes.iterrows():
         scope, key, inside = _place_of(sites, count)
         if scope:
             published = _published_in(count)
-            records = _measure(scope, key, sites[inside], published, str(count["annee"]), "")
+            records = _measure(scope, key, sites, inside, published, str(count["annee"]), "")
             yield from (record for record in records if record.published is not None)
 
 
-def _place_of(sites: pd.DataFrame, count: pd.Series) -> tuple[str, str, pd.Series]:
+def _place_of(sites: _Sites, count: pd.Series) -> tuple[str, str, Flags]:
     """Return the scope, its code and the sites inside; an empty scope when the place cannot be told from our codes."""
-    nowhere = pd.Series(False, index=sites.index)
     if count["reseau_id"]:
-        return "reseau", str(count["reseau_id"]), sites["reseau_id"] == count["reseau_id"]
+        return "reseau", str(count["reseau_id"]), sites.where("reseau_id", count["reseau_id"])
     if count["groupe_hospitalier"]:
-        return (
-            "groupe",
-            str(count["groupe_hospitalier"]),
-            sites["groupe_hospitalier"] == count["groupe_hospitalier"],
-        )
-    if count["region"] and (sites["region"] != "").any():
-        return "region", str(count["region"]), sites["region"] == count["region"]
+        key = str(count["groupe_hospitalier"])
+        return "groupe", key, sites.where("groupe_hospitalier", key)
+    if count["region"] and not sites.where("region", "").all():
+        return "region", str(count["region"]), sites.where("region", count["region"])
     if count["etablissement_id"]:
         key = str(count["etablissement_id"])
         # a hospital of several sites publishes one count: chu-de-lille holds chu-de-lille-hopital-cardiologique
-        own = (sites["etablissement_id"] + "-").str.startswith(key + "-")
-        return "etablissement", key, own
-    return "", "", nowhere
+        own = [f"{name}-".startswith(f"{key}-") for name in sites.columns["etablissement_id"]]
+        return "etablissement", key, np.array(own, dtype=bool)
+    return "", "", ~sites.everywhere
 
 
 def _measure(
-    scope: str, key: str, sites: pd.DataFrame, published: Mapping[str, int], year: str, label: str
+    scope: str, key: str, sites: _Sites, inside: Flags, published: Mapping[str, int], year: str, label: str
 ) -> Iterator[Completeness]:
     for poste in POSTES:
-        rows = _sites_of(sites, poste)
-        if poste == "crc" and rows.empty and poste not in published:
+        rows = sites.counted(poste, inside)
+        if poste == "crc" and not rows.size and poste not in published:
             continue
         yield Completeness(
             scope=scope,
             key=key,
             poste=poste,
             found=len(rows),
-            on_page=int((rows["provenance"] == "publie").sum()),
-            current_label=int((rows["periode_label"] == CURRENT_LABEL).sum()),
+            on_page=int(sites.on_page[rows].sum()),
+            current_label=int(sites.current_label[rows].sum()),
             published=published.get(poste),
             year=year if poste in published else "",
             label=label if poste in published else "",
         )
-
-
-def _sites_of(sites: pd.DataFrame, poste: str) -> pd.DataFrame:
-    rows = sites[sites["type"].isin(POSTES[poste][0])]
-    if poste == "coordonnateur":
-        rows = rows.sort_values("periode_label", kind="stable").drop_duplicates("reseau_id", keep="last")
-    return rows
 
 
 def _published_by(filiere: pd.Series, *, has_crc: bool) -> dict[str, int]:
