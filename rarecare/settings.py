@@ -32,6 +32,16 @@ class Settings:
     log_level: str = "INFO"
     frame_ancestors: str = "'self'"
     tile_url: str = ""
+    travel_engine: str = "graphe"
+    osrm_url: str = ""
+    osrm_profile: str = "driving"
+    valhalla_url: str = ""
+    valhalla_config: str = ""
+    engine_table_size: int = 100
+    engine_timeout_seconds: int = 60
+    engine_retries: int = 3
+    engine_snap_metres: int = 2000
+    engine_ferries: bool = True
 
 
 def load_settings(environment: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:

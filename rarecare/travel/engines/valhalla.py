@@ -92,7 +92,7 @@ class ValhallaService:
 
     def metres_to_road(self, points: Floats) -> Floats:
         """Return the distance from each point to the nearest road that a car may take."""
-        request = {"locations": _locations(points), "costing": "auto", "verbose": False}
+        request = {"locations": _locations(points, ashore=True), "costing": "auto", "verbose": False}
         answer = self._called("locate", request)
         if not isinstance(answer, list) or len(answer) != len(points):
             raise malformed(_LABEL, self.backend.where, "les points accrochés au réseau manquent")
@@ -108,8 +108,8 @@ class ValhallaService:
         """Return durations in seconds; see :class:`~rarecare.travel.engines.service.TableService`."""
         shape = (len(origins), len(destinations))
         request: dict[str, Any] = {
-            "sources": _locations(origins),
-            "targets": _locations(destinations),
+            "sources": _locations(origins, ashore=not ferries),
+            "targets": _locations(destinations, ashore=not ferries),
             "costing": "auto",
             "verbose": False,
         }
@@ -290,9 +290,16 @@ def _code(error: Exception) -> int:
     return next((number for text, number in _MESSAGES.items() if text in str(error)), 0)
 
 
-def _locations(points: Floats) -> list[dict[str, float]]:
+def _locations(points: Floats, *, ashore: bool) -> list[dict[str, Any]]:
+    """Return points as Valhalla wants them; ``ashore`` keeps them off ferry lines.
+
+    Without it a harbour may be put on the line itself, which some versions then follow although ferries are
+    excluded. With it, a trip by boat may end with a detour in the harbour: tables with ferries go without.
+    """
+    rule = {"search_filter": {"exclude_ferry": True}} if ashore else {}
     return [
-        {"lon": round(longitude, 6), "lat": round(latitude, 6)} for longitude, latitude in points.tolist()
+        {"lon": round(longitude, 6), "lat": round(latitude, 6), **rule}
+        for longitude, latitude in points.tolist()
     ]
 
 
