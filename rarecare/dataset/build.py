@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,21 +21,22 @@ from rarecare.dataset import versions
 from rarecare.dataset.completeness import completeness_frame
 from rarecare.dataset.rules import check_tables
 from rarecare.dataset.sql_files import named_sql
-from rarecare.dataset.store import ACCURACY_FILE, DATABASE_FILE, TRAVEL_DIR, file_sha256
+from rarecare.dataset.store import ACCURACY_FILE, COMMUNES_FILE, DATABASE_FILE, TRAVEL_DIR
 from rarecare.dataset.tables import Package, Table, load_package, read_table
 from rarecare.errors import DataProblems, UserError
 from rarecare.settings import Settings
 from rarecare.territory.communes import Communes, load_communes
 from rarecare.territory.names import load_departements, load_regions
-from rarecare.travel.accuracy import load_reference, measure_accuracy
+from rarecare.travel.accuracy import REFERENCE_FILE, load_reference, measure_accuracy
 from rarecare.travel.graph import RoadGraph, build_graph
 from rarecare.travel.matrix import TravelMatrix, compute_matrix
-from rarecare.travel.tables import load_road_tables
+from rarecare.travel.tables import RoadTables, load_road_tables
 
 Progress = Callable[[str, float], None]
 """Called with what is being done (French) and the share done, from 0 to 1."""
 
 _DERIVED = ("create_sites",)
+_NO_ROOM = re.compile("no space left|file too large|quota exceeded", re.IGNORECASE)
 _SQL_TYPES = {
     "string": "varchar",
     "integer": "bigint",
@@ -66,46 +69,49 @@ def build(settings: Settings, *, progress: Progress | None = None) -> str:
         report("Contrôle des données", 0.05)
         package = checked_package(settings, communes)
         report("Graphe routier", 0.15)
-        graph = load_graph(settings, communes)
-        report("Temps de trajet", 0.3)
+        tables = load_road_tables(settings.data_dir)
+        graph = _graph_of(settings, communes, tables)
+        report("Temps de trajet", 0.25)
         matrix = compute_matrix(
             graph,
             hospital_communes(package, communes),
-            lambda done, all_rows: report("Temps de trajet", 0.3 + 0.45 * done / all_rows),
+            lambda done, all_rows: report("Temps de trajet", 0.25 + 0.4 * done / all_rows),
         )
-        (directory / TRAVEL_DIR).mkdir()
-        write_accuracy(directory, settings, graph, communes)
         matrix.save(directory / TRAVEL_DIR)
-        report("Base de données", 0.75)
-        shutil.copyfile(settings.geo_dir / "communes.parquet", directory / "communes.parquet")
-        _write_database(directory / DATABASE_FILE, settings, package, communes, matrix)
-        version = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:8]}"
-        _write_manifest(directory, version, digest, matrix)
+        report("Exactitude des temps de trajet", 0.65)
+        write_accuracy(directory, graph, communes, tables)
+        report("Base de données", 0.8)
+        shutil.copyfile(settings.geo_dir / COMMUNES_FILE, directory / COMMUNES_FILE)
+        rows = _write_database(directory / DATABASE_FILE, settings, package, communes, matrix)
         report("Publication", 0.95)
+        version = versions.free_name(settings.build_dir, f"{datetime.now(UTC):%Y-%m-%d}-{digest[:8]}")
+        _write_manifest(directory, version, digest, matrix, rows)
         versions.publish(settings.build_dir, directory, version)
         report("Terminé", 1.0)
     return version
 
 
 def inputs_digest(settings: Settings) -> str:
-    """Return a digest of everything a build depends on: data, territory and the code that turns them into a version."""
+    """Return a digest of everything a build depends on: data, territory and the code that turns them into a version.
+
+    Contents count, dates of files do not.
+    """
     code = Path(__file__).resolve().parent.parent
     files = [
         *sorted(settings.data_dir.glob("*.csv")),
         *sorted(settings.data_dir.glob("*.json")),
         *sorted(settings.geo_dir.glob("*.parquet")),
         *sorted(settings.geo_dir.glob("*.csv")),
-        *(
-            path
-            for part in ("dataset", "travel", "territory")
-            for path in sorted((code / part).rglob("*.py"))
-        ),
+        REFERENCE_FILE,
+        *(path for part in ("dataset", "travel", "territory") for path in sorted((code / part).glob("*.py"))),
         *sorted((code / "dataset" / "sql").glob("*.sql")),
+        code / "french.py",
     ]
     digest = hashlib.sha256(f"{__version__} {duckdb.__version__} {sys.version_info[:2]}".encode())
     for path in files:
-        digest.update(path.name.encode())
-        digest.update(bytes.fromhex(file_sha256(path)))
+        if path.is_file():
+            digest.update(path.name.encode())
+            digest.update(bytes.fromhex(versions.file_sha256(path)))
     return digest.hexdigest()
 
 
@@ -123,21 +129,14 @@ def checked_package(settings: Settings, communes: Communes) -> Package:
 def load_graph(settings: Settings, communes: Communes) -> RoadGraph:
     """Return the road graph of the current data and territory files.
 
-    Raises :class:`UserError` when the neighbourhood of communes or a road table is absent.
+    Raises :class:`UserError` when the neighbourhood of communes or a road table is absent or unreadable.
     """
-    path = settings.geo_dir / "adjacence.parquet"
-    if not path.exists():
-        raise UserError(
-            "Le voisinage des communes est absent", where=str(path), remedy="Lancer « make geo »."
-        )
-    tables = load_road_tables(settings.data_dir)
-    return build_graph(communes, pd.read_parquet(path), tables.roads, tables.crossings, tables.massifs)
+    return _graph_of(settings, communes, load_road_tables(settings.data_dir))
 
 
-def write_accuracy(directory: Path, settings: Settings, graph: RoadGraph, communes: Communes) -> None:
+def write_accuracy(directory: Path, graph: RoadGraph, communes: Communes, tables: RoadTables) -> None:
     """Measure the road graph against the reference times and keep the figures with the version."""
-    massifs = load_road_tables(settings.data_dir).massifs
-    accuracy = measure_accuracy(graph, communes, massifs, load_reference())
+    accuracy = measure_accuracy(graph, communes, tables.massifs, load_reference())
     versions.write_atomically(
         directory / ACCURACY_FILE, json.dumps(accuracy.records(), ensure_ascii=False).encode()
     )
@@ -149,44 +148,84 @@ def hospital_communes(package: Package, communes: Communes) -> tuple[str, ...]:
     return tuple(sorted({str(communes.codes[communes.index_of(code)]) for code in codes}))
 
 
+def _graph_of(settings: Settings, communes: Communes, tables: RoadTables) -> RoadGraph:
+    path = settings.geo_dir / "adjacence.parquet"
+    try:
+        adjacency = pd.read_parquet(path, columns=["code_a", "code_b"])
+    except (OSError, ValueError) as error:
+        what = "absent" if isinstance(error, FileNotFoundError) else "illisible"
+        raise UserError(
+            f"Le voisinage des communes est {what}",
+            where=str(path),
+            remedy="Reprendre le fichier du dépôt ou relancer « make geo ».",
+        ) from None
+    return build_graph(communes, adjacency, tables.roads, tables.crossings, tables.massifs)
+
+
 def _is_sound(settings: Settings, version: str) -> bool:
     directory = versions.version_dir(settings.build_dir, version)
     try:
         manifest = versions.read_manifest(settings.build_dir, version)
         if manifest["inputs_sha256"] != inputs_digest(settings):
             return False
+        versions.check_files(directory, manifest)
         TravelMatrix.load(directory / TRAVEL_DIR)
-        return bool(file_sha256(directory / DATABASE_FILE) == manifest["database_sha256"])
-    except (UserError, OSError, KeyError):
+    except (UserError, OSError):
         return False
+    return True
 
 
 def _write_database(
     path: Path, settings: Settings, package: Package, communes: Communes, matrix: TravelMatrix
-) -> None:
-    with duckdb.connect(str(path), config={"threads": 2, "memory_limit": "1GB"}) as connection:
+) -> dict[str, int]:
+    """Write all the tables; return the number of rows of each."""
+    departements, regions = load_departements(settings.geo_dir), load_regions(settings.geo_dir)
+    region_of = {departement.code: departement.region for departement in departements.values()}
+    frames = {
+        "communes": communes_frame(communes),
+        "departements": pd.DataFrame(
+            [(d.code, d.nom, d.region) for d in departements.values()],
+            columns=["departement", "nom", "region"],
+        ),
+        "regions": pd.DataFrame([(r.code, r.nom) for r in regions.values()], columns=["region", "nom"]),
+        "matrix_rows": pd.DataFrame(
+            {"code_commune": list(matrix.sources), "matrix_row": range(len(matrix.sources))}
+        ),
+        "completude": completeness_frame(package, region_of),
+    }
+    with (
+        _database_errors(path),
+        duckdb.connect(str(path), config={"threads": 2, "memory_limit": "1GB"}) as connection,
+    ):
+        # One transaction: one write to the disk instead of one a table.
+        connection.execute("begin")
         for table in package.tables:
             _create_typed(connection, table, read_table(package, table.name))
-        frames = {
-            "communes": communes_frame(communes),
-            "departements": pd.DataFrame(
-                [(d.code, d.nom, d.region) for d in load_departements(settings.geo_dir).values()],
-                columns=["departement", "nom", "region"],
-            ),
-            "regions": pd.DataFrame(
-                [(r.code, r.nom) for r in load_regions(settings.geo_dir).values()], columns=["region", "nom"]
-            ),
-            "matrix_rows": pd.DataFrame(
-                {"code_commune": list(matrix.sources), "matrix_row": range(len(matrix.sources))}
-            ),
-        }
         for name, frame in frames.items():
             _create_from(connection, name, frame)
         for name in _DERIVED:
             connection.execute(named_sql(name))
-        regions = {d.code: d.region for d in load_departements(settings.geo_dir).values()}
-        _create_from(connection, "completude", completeness_frame(package, regions))
+        connection.execute("commit")
         connection.execute("checkpoint")
+        names = [name for (name,) in connection.execute(named_sql("table_names")).fetchall()]
+        return {name: connection.table(name).count("*").fetchall()[0][0] for name in names}
+
+
+@contextlib.contextmanager
+def _database_errors(path: Path) -> Iterator[None]:
+    """Turn a disk that refuses the database into a :class:`UserError`: DuckDB has errors of its own for it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if _NO_ROOM.search(str(error)):
+            raise versions.full_disk(path.parent) from None
+        if isinstance(error, duckdb.IOException):
+            raise UserError(
+                "La base de données ne s'écrit pas",
+                where=str(path.parent),
+                remedy="Vérifier la place libre et l'état du disque, puis relancer.",
+            ) from None
+        raise
 
 
 def communes_frame(communes: Communes) -> pd.DataFrame:
@@ -222,17 +261,14 @@ def _create_from(
     connection.unregister("incoming")
 
 
-def _write_manifest(directory: Path, version: str, digest: str, matrix: TravelMatrix) -> None:
-    database = directory / DATABASE_FILE
-    with duckdb.connect(str(database), read_only=True) as connection:
-        names = [name for (name,) in connection.execute(named_sql("table_names")).fetchall()]
-        rows = {name: connection.table(name).count("*").fetchall()[0][0] for name in names}
+def _write_manifest(
+    directory: Path, version: str, digest: str, matrix: TravelMatrix, rows: dict[str, int]
+) -> None:
     manifest: dict[str, Any] = {
         "version": version,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "rarecare": __version__,
         "inputs_sha256": digest,
-        "database_sha256": file_sha256(database),
         "tables": rows,
         "travel": {
             "engine": matrix.engine,
@@ -240,9 +276,7 @@ def _write_manifest(directory: Path, version: str, digest: str, matrix: TravelMa
             "sources": len(matrix.sources),
         },
     }
-    versions.write_atomically(
-        directory / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2).encode()
-    )
+    versions.write_manifest(directory, manifest, files=(DATABASE_FILE, COMMUNES_FILE, ACCURACY_FILE))
 
 
 def _silent(_step: str, _share: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -25,7 +24,7 @@ from rarecare.travel.matrix import TravelMatrix
 DATABASE_FILE = "rarecare.duckdb"
 TRAVEL_DIR = "travel"
 ACCURACY_FILE = "accuracy.json"
-_REBUILD = "Relancer « rarecare build --force »."
+COMMUNES_FILE = "communes.parquet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +99,7 @@ def open_dataset(settings: Settings) -> Dataset:
 
     Raises :class:`UserError` when nothing was built, or when a file of the version is absent, truncated or altered.
     """
-    version = versions.current_version(settings.build_dir)
+    version = versions.named_version(settings.build_dir)
     if version is None:
         raise UserError(
             "Aucun jeu de données n'est construit",
@@ -109,17 +108,11 @@ def open_dataset(settings: Settings) -> Dataset:
         )
     directory = versions.version_dir(settings.build_dir, version)
     manifest = versions.read_manifest(settings.build_dir, version)
-    database = directory / DATABASE_FILE
-    _check_sum(database, manifest.get("database_sha256"))
+    versions.check_files(directory, manifest)
     communes = load_communes(directory)
-    matrix = TravelMatrix.load(directory / TRAVEL_DIR)
-    connection = duckdb.connect(
-        str(database),
-        read_only=True,
-        config={"enable_external_access": False, "lock_configuration": True, "threads": 2},
-    )
+    matrix = TravelMatrix.load(directory / TRAVEL_DIR, codes=communes.codes.tolist())
     accuracy = json.loads((directory / ACCURACY_FILE).read_text(encoding="utf-8"))
-    return Dataset(version, manifest, communes, matrix, connection, accuracy)
+    return Dataset(version, manifest, communes, matrix, _connect(directory / DATABASE_FILE), accuracy)
 
 
 def shared_dataset(settings: Settings) -> Dataset:
@@ -135,16 +128,16 @@ def _opened(settings: Settings, _version: str | None) -> Dataset:
     return open_dataset(settings)
 
 
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _check_sum(path: Path, expected: object) -> None:
-    if not path.exists():
-        raise UserError("Le fichier du jeu de données est absent", where=path.name, remedy=_REBUILD)
-    if file_sha256(path) != expected:
-        raise UserError(
-            "Le fichier du jeu de données est tronqué ou a été modifié", where=path.name, remedy=_REBUILD
+def _connect(database: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(
+            str(database),
+            read_only=True,
+            config={"enable_external_access": False, "lock_configuration": True, "threads": 2},
         )
+    except duckdb.Error:
+        raise UserError(
+            "La base de données ne s'ouvre pas avec cette version de DuckDB",
+            where=str(database),
+            remedy="Relancer « rarecare build --force ».",
+        ) from None
