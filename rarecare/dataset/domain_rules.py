@@ -278,6 +278,32 @@ def find_departements_without_population(context: Context) -> Iterator[Finding]:
 
 
 @REGISTRY.add(
+    "modificateurs-trop-forts",
+    "Les départements cités compteraient à eux seuls plus de malades que tout le pays",
+    remedy="Revoir les facteurs du groupe : 1 est la moyenne nationale, elle ne peut être dépassée partout.",
+    tables=("modificateurs_regionaux", "population_age_departements"),
+)
+def find_impossible_modifiers(context: Context) -> Iterator[Finding]:
+    """Find disease groups whose départements listed would hold more patients than the country.
+
+    Asked of children, of adults and of all people, since each is spread on its own.
+    """
+    modifiers, people = (
+        context.frames["modificateurs_regionaux"],
+        context.frames["population_age_departements"],
+    )
+    counts = _numbers(people, ["age_0_19", "total"])
+    counts["adultes"] = counts["total"] - counts["age_0_19"]
+    shares = (counts / counts.sum()).set_index(people["departement"])
+    shares = shares[~shares.index.duplicated()]
+    local = shares.reindex(modifiers["departement"]).set_index(modifiers.index)
+    weighted = local.mul(_numbers(modifiers, ["facteur"])["facteur"], axis=0)
+    totals = weighted.groupby(modifiers["groupe_maladie"]).transform("sum").max(axis=1)
+    wrong = (totals > 1) & ~modifiers["groupe_maladie"].duplicated()
+    yield from context.rows("modificateurs_regionaux", wrong, "facteur", key="groupe_maladie")
+
+
+@REGISTRY.add(
     "compte-somme",
     "Coordonnateurs et constitutifs ne font pas le nombre de centres de référence",
     remedy="Corriger l'un des trois comptes.",

@@ -61,6 +61,8 @@ SPOILED = [
      "valeur_centrale"),
     ("bornes-en-desordre", "chiffres", {"chiffre_id": "prevalence-xlh"}, {"valeur": "30000"}, "valeur_haute"),
     ("population-somme", "population_age_departements", {"departement": "48"}, {"age_0_19": "1"}, "total"),
+    ("modificateurs-trop-forts", "modificateurs_regionaux",
+     {"groupe_maladie": "drepanocytose_thalassemies_globule_rouge", "departement": "75"}, {"facteur": "20"}, "facteur"),
     ("compte-somme", "comptes_publies", {"compte_id": "national-france-2017"}, {"constitutifs": "1"},
      "references_total"),
     ("franchissement-minutes", "franchissements", {"code_a": "05106", "code_b": "05164"}, {"minutes": ""}, "minutes"),
