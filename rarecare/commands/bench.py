@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from rarecare.commands.output import Answer, Column, format_option, print_answer
+from rarecare.commands.progress import BuildBar
 from rarecare.settings import load_settings
 
 _COLUMNS = (
@@ -25,7 +26,8 @@ def bench(names: tuple[str, ...], output_format: str) -> None:
     from rarecare.dataset.build import ensure_built
 
     settings = load_settings()
-    ensure_built(settings)
+    with BuildBar() as bar:
+        ensure_built(settings, progress=bar.step)
     measures = run(settings, names)
     notes = [f"Machine : {machine()}."]
     print_answer(Answer(_COLUMNS, [measure.record() for measure in measures], notes=notes), output_format)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from rarecare.commands.progress import BuildBar
 from rarecare.errors import UserError
 from rarecare.settings import Settings, load_settings
 
@@ -72,7 +73,8 @@ def check_port_is_free(host: str, port: int) -> None:
 def _ensure_built(settings: Settings) -> None:
     from rarecare.dataset.build import ensure_built  # numpy, pandas and duckdb: not for --help
 
-    ensure_built(settings)
+    with BuildBar() as bar:
+        ensure_built(settings, progress=bar.step)
 
 
 def _run(settings: Settings) -> None:

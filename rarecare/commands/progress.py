@@ -1,0 +1,53 @@
+"""How a build in progress is shown in a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from click._termui_impl import ProgressBar
+
+
+class BuildBar:
+    """A progress bar that names the step under way, on the error stream.
+
+    It appears with the first step: when there is nothing to build, nothing is shown.
+    """
+
+    def __init__(self, *, hidden: bool = False) -> None:
+        self._hidden = hidden
+        self._bar: ProgressBar[int] | None = None
+
+    def __enter__(self) -> BuildBar:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(kind, error, trace)
+
+    def step(self, name: str, share: float) -> None:
+        """Show a step and the share done, 0 to 1."""
+        if self._bar is None:
+            self._bar = click.progressbar(
+                length=100,
+                label="Construction du jeu de données",
+                item_show_func=_name_of,
+                hidden=self._hidden,
+                file=sys.stderr,
+            )
+            self._bar.__enter__()
+        self._bar.update(max(0, round(100 * share) - self._bar.pos), name)  # type: ignore[arg-type]
+
+
+def _name_of(step: object) -> str:
+    return "" if step is None else str(step)
