@@ -1,0 +1,39 @@
+"""Screenshots of the documentation, taken by ``make docs-images``; pytest does not collect this file by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture of ``docs/images``: a page at an address, at one width."""
+
+    name: str
+    address: str
+    maps: int = 0
+    width: int = 1280
+    height: int = 900
+
+
+SHOTS = (
+    Shot("accueil", "/", maps=1),
+    Shot("couverture", "/couverture?filiere=RESPIFIL", maps=1),
+    Shot("couverture-mobile", "/couverture?filiere=RESPIFIL", maps=1, width=390, height=844),
+    Shot("annuaire", "/annuaire?filiere=RESPIFIL", maps=1),
+    Shot("methode", "/methode"),
+)
+
+
+@pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
+def test_the_picture_of_a_page_is_taken(shot, server, new_visitor, repository):
+    visitor = new_visitor(viewport={"width": shot.width, "height": shot.height}, reduced_motion="reduce")
+    visitor.open(server.url + shot.address)
+    for index in range(shot.maps):
+        visitor.map(index).locator("path.leaflet-interactive").first.wait_for(state="attached")
+    visitor.page.wait_for_load_state("networkidle")
+    path = repository / "docs" / "images" / f"{shot.name}.png"
+    visitor.page.screenshot(path=path, animations="disabled")
+    assert path.stat().st_size > 10_000
