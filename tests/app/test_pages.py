@@ -1,0 +1,110 @@
+"""Every page, with full, empty, partial and restricted data, and with wrong values in the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rarecare.access.selection import Selection
+from rarecare.dataset.store import open_dataset
+from rarecare.indicators.frames import indicator_table
+from rarecare.indicators.view import SelectionAccess
+from rarecare.settings import Settings
+from tests.app.conftest import ROOT, Reader
+
+Visit = Callable[..., Reader]
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+ENGLISH = re.compile(
+    r"\b(the|of|and|with|click|loading|page not found|error|none|nan|null|true|false)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("slug", PAGES)
+def test_every_page_answers_in_french_with_its_sources(visit: Visit, slug: str) -> None:
+    page = visit(slug)
+    assert page.block("rc-reponse").endswith(".")
+    assert "Sources :" in page.words
+    assert "Version des données" in page.words
+    assert not ENGLISH.findall(re.sub(r"\S+://\S+", "", page.words))
+
+
+@pytest.mark.parametrize("slug", PAGES)
+def test_no_page_shows_a_raw_column_name(visit: Visit, slug: str) -> None:
+    headers = re.findall(r"<th scope=\"col\".*?</th>", " ".join(visit(slug).html))
+    assert not [header for header in headers if re.search(r">[a-z]+_[a-z_]+<", header)]
+
+
+@pytest.mark.parametrize("slug", PAGES)
+def test_every_page_says_what_to_do_when_nothing_is_built(visit: Visit, slug: str, tmp_path: Path) -> None:
+    page = visit(slug, build_dir=tmp_path)
+    assert "Aucun jeu de données n’est construit" in page.words
+    assert "rarecare build" in page.words
+
+
+def test_the_coverage_of_a_departement_is_that_of_the_command_line(visit: Visit, built_settings: Settings) -> None:
+    page = visit("couverture", filiere="RESPIFIL", departement="48", seuil="90")
+    dataset = open_dataset(built_settings)
+    table = indicator_table(SelectionAccess(dataset, Selection(filiere="RESPIFIL")), "departement")
+    lozere = table.set_index("departement").loc["48"]
+    minutes = 5 * int(lozere["temps_median_minutes"] / 5 + 0.5)
+    written = f"{minutes // 60} h {minutes % 60:02d}" if minutes % 60 else f"{minutes // 60} h"
+    answer = page.block("rc-reponse")
+    assert answer.startswith(f"En Lozère, la moitié des habitants sont à {written} ou plus")
+    share = round(100 * lozere["habitants_au_dela_90_minutes"] / lozere["population"])
+    assert f"{share} %" in answer
+    assert "68 sites connus sur 88 publiés" in page.words
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"filiere": "RESPIFOL"}, "« RESPIFOL » de l’adresse est inconnue pour « Filière »"),
+        ({"departement": "2C"}, "« 2C » de l’adresse est inconnue pour « Département »"),
+        ({"seuil": "-30"}, "« -30 » de l’adresse est inconnue pour « Seuil de trajet »"),
+        ({"niveau": "<script>"}, "« <script> » de l’adresse est inconnue"),
+        ({"indicateur": "bonheur"}, "« bonheur » de l’adresse est inconnue pour « Indicateur »"),
+    ],
+)
+def test_a_wrong_value_in_the_address_is_named_and_ignored(visit: Visit, query: dict[str, str], sentence: str) -> None:
+    page = visit("couverture", **query)
+    assert any(sentence in warning for warning in page.warnings), page.warnings
+    assert page.block("rc-reponse").startswith("En France")
+
+
+def test_a_selection_without_site_says_so(visit: Visit) -> None:
+    page = visit("couverture", filiere="FILSLAN", public="enfant", provenance="a_confirmer", periode="sans")
+    assert "Aucun site labellisé connu ne correspond à cette sélection" in page.words
+    assert "Élargir" in page.words
+
+
+def test_the_directory_finds_the_sites_of_a_departement(visit: Visit) -> None:
+    page = visit("annuaire", filiere="RESPIFIL", departement="69")
+    assert re.match(r"\d+ sites labellisés connus de la filière RESPIFIL dans le Rhône", page.block("rc-reponse"))
+    assert "Louis-Pradel" in page.words
+    assert "Clermont-Ferrand" not in page.words
+
+
+def test_the_public_never_sees_a_site_to_confirm(visit: Visit) -> None:
+    page = visit("annuaire", public=True, provenance="tous")
+    assert "à confirmer" not in page.block("rc-reponse")
+    assert "À confirmer" not in page.words
+    assert "Non daté" not in page.words
+
+
+def test_the_method_page_defines_every_indicator(visit: Visit) -> None:
+    from rarecare.indicators.registry import registry
+
+    page = visit("methode")
+    labels = {expander.label for expander in page.app.expander}
+    assert {entry.meta.label for entry in registry().values()} <= labels
+    assert "trajets de contrôle" in page.block("rc-reponse")
+
+
+def test_regions_and_communes_are_one_click_away(visit: Visit) -> None:
+    regions = visit("couverture", filiere="RESPIFIL", maille="region", region="76")
+    assert regions.block("rc-reponse").startswith("En Occitanie")
+    communes = visit("couverture", filiere="RESPIFIL", maille="commune", vue="Tableau")
+    assert "premières lignes sur 34 917" in communes.words
