@@ -207,11 +207,12 @@
     if (this.outline) { this.outline.remove(); this.outline = null; }
     if (!layer) return;
     var value = this.values[this.spec.selected], shape = layer.feature;
-    var place = [layer.getBounds().getNorth(), layer.getBounds().getCenter().lng];
+    var box = layer.getBounds(), middle = box.getCenter(), direction = side(map, middle);
+    var place = { top: [box.getNorth(), middle.lng], right: [middle.lat, box.getEast()], left: [middle.lat, box.getWest()] }[direction];
     this.outline = L.layerGroup([
       L.geoJSON(shape, { interactive: false, style: { fill: false, color: "#fff", weight: 5, opacity: 0.9 } }),
       L.geoJSON(shape, { interactive: false, style: { fill: false, color: INK, weight: 2.4 } }),
-      L.tooltip({ permanent: true, direction: side(map, place), className: "rc-bulle rc-bulle-choix", opacity: 1, offset: [0, -6],
+      L.tooltip({ permanent: true, direction: direction, className: "rc-bulle rc-bulle-choix", opacity: 1,
         interactive: false, content: tip(layer.rcName, value ? value[1] : this.spec.missing) })
         .setLatLng(place),
     ]).addTo(map);
@@ -251,7 +252,7 @@
       var element = marker.getElement();
       if (!element) return;
       var width = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(place).x;
-      element.firstChild.textContent = width > 6.1 * frame.nom.length ? frame.nom : frame.code;
+      element.firstChild.textContent = width > 4 + 6.6 * frame.nom.length ? frame.nom : frame.code;
     }
     marker.on("add", function () { write(); map.on("zoomend resize", write); });
     marker.on("remove", function () { map.off("zoomend resize", write); });
@@ -295,16 +296,50 @@
 
   function Sites(atlas) { this.atlas = atlas; this.roving = new Roving(); }
 
+  /* Hospitals of one town would hide each other: push them apart on screen, each kept as near its town as it can be. */
+  Sites.prototype.spread = function () {
+    var map = this.atlas.map, points = this.markers.map(function (marker) {
+      var home = map.project(marker.rcHome);
+      return { marker: marker, home: home, x: home.x, y: home.y, r: marker.rcRadius };
+    });
+    for (var turn = 0; turn < 60; turn += 1) {
+      var moved = false;
+      for (var i = 0; i < points.length; i += 1) {
+        for (var j = i + 1; j < points.length; j += 1) {
+          var a = points[i], b = points[j], x = b.x - a.x, y = b.y - a.y, room = 0.92 * (a.r + b.r);
+          var far = Math.sqrt(x * x + y * y);
+          if (far >= room) continue;
+          /* Same place: leave in a direction of its own, always the same one. */
+          if (far < 0.01) { x = Math.cos(2.4 * j); y = Math.sin(2.4 * j); far = 1; }
+          var push = (room - Math.min(far, room)) / 2 / far, weight = a.r / (a.r + b.r);
+          a.x -= x * push * 2 * (1 - weight); a.y -= y * push * 2 * (1 - weight);
+          b.x += x * push * 2 * weight; b.y += y * push * 2 * weight;
+          moved = true;
+        }
+      }
+      if (!moved) break;
+      points.forEach(function (point) { point.x += (point.home.x - point.x) * 0.03; point.y += (point.home.y - point.y) * 0.03; });
+    }
+    points.forEach(function (point) { point.marker.setLatLng(map.unproject(L.point(point.x, point.y))); });
+  };
+
   Sites.prototype.update = function (spec) {
     var own = this, items = [], group = L.layerGroup();
+    this.markers = [];
+    if (!this.respread) {
+      this.respread = function () { own.spread(); };
+      this.atlas.map.on("zoomend", this.respread);
+    }
     unpack(spec.sites).forEach(function (row, index) {
       var marker = own.marker(row, spec, index);
       group.addLayer(marker);
+      own.markers.push(marker);
       marker.once("add", function () { items.push(own.item(marker, row, spec)); });
     });
     group.addTo(this.atlas.map);
     if (this.group) this.group.remove();
     this.group = group;
+    this.spread();
     this.roving.set(items, null);
     return Promise.resolve();
   };
@@ -322,6 +357,8 @@
     marker.bindTooltip(tip(row[6], row[7]), { direction: "top", offset: [0, -r], className: "rc-bulle", opacity: 1 });
     marker.toGeoJSON = function () { return this.rcAtlas ? this.rcAtlas.sent : null; };
     marker.rcAtlas = this.atlas;
+    marker.rcHome = marker.getLatLng();
+    marker.rcRadius = r;
     return marker;
   };
 
@@ -338,7 +375,11 @@
       blur: function () { marker.closeTooltip(); },
     };
   };
-  Sites.prototype.remove = function () { if (this.group) this.group.remove(); this.group = null; };
+  Sites.prototype.remove = function () {
+    if (this.group) this.group.remove();
+    this.atlas.map.off("zoomend", this.respread);
+    this.group = this.respread = null;
+  };
 
   /* The map itself. ----------------------------------------------------------------------------------------------- */
   var KINDS = { territoires: Territories, cadres: Frames, image: Raster, sites: Sites };
@@ -357,6 +398,7 @@
   Atlas.prototype.draw = function (specs, view) {
     var atlas = this, container = this.map.getContainer(), wanted = {};
     container.setAttribute("aria-busy", "true");
+    if (this.alarm) { this.alarm.remove(); this.alarm = null; }
     specs.forEach(function (spec) { wanted[spec.id] = true; });
     Object.keys(this.parts).forEach(function (id) {
       if (!wanted[id]) { atlas.parts[id].remove(); delete atlas.parts[id]; }
@@ -367,6 +409,7 @@
     });
     Promise.all(jobs).then(function () { atlas.look(view); }, function () { atlas.fail(); })
       .then(function () {
+        atlas.map.invalidateSize({ animate: false, pan: false });
         container.removeAttribute("aria-busy");
         container.dataset.tracees = String(1 + Number(container.dataset.tracees || 0));
       });
@@ -374,8 +417,17 @@
 
   Atlas.prototype.home = function (bounds) {
     this.bounds = this.bounds ? this.bounds.extend(bounds) : L.latLngBounds(bounds.getSouthWest(), bounds.getNorthEast());
-    this.map.setMaxBounds(this.bounds.pad(0.25));
-    if (!this.moved) this.fit(this.bounds, false);
+    this.settle();
+  };
+
+  /* Show the whole country in the room there is, unless the reader went elsewhere. The limits come after the view:
+     set before, they start a slide that ends where the previous size wanted it. */
+  Atlas.prototype.settle = function () {
+    if (this.moved || !this.bounds) return;
+    this.map.stop();
+    this.map.options.maxBounds = null;
+    this.fit(this.bounds, false);
+    this.map.options.maxBounds = this.bounds.pad(0.5);
   };
 
   Atlas.prototype.fit = function (bounds, animate) {
@@ -433,7 +485,7 @@
     map.createPane("rcImage").style.zIndex = 350;
     L.control.zoom({ position: "topright", zoomInTitle: "Zoomer", zoomOutTitle: "Dézoomer" }).addTo(map);
     new Home().addTo(map);
-    map.on("resize", function () { if (!map._rc.moved && map._rc.bounds) map._rc.fit(map._rc.bounds, false); });
+    map.on("resize", function () { map._rc.settle(); });
     /* The style sheets arrive after the map: Leaflet must learn its final size, and every later one. */
     new ResizeObserver(function () { map.invalidateSize({ animate: false, pan: false }); }).observe(map.getContainer());
     map.on("dragstart", function () { map._rc.moved = true; });

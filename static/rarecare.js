@@ -14,6 +14,20 @@
     document.head.appendChild(link);
   }
 
+  /* Streamlit adds a step to the history when a page writes its filters on arrival: without a gesture of the reader,
+     that address takes the place of the bare one, so that one press of Back leaves the page. */
+  var touched = false, push = history.pushState;
+  ["pointerdown", "keydown"].forEach(function (kind) {
+    document.addEventListener(kind, function () { touched = true; }, true);
+  });
+  window.addEventListener("blur", function () { touched = true; });
+  history.pushState = function (state, unused, url) {
+    var next = new URL(url || location.href, location.href);
+    if (next.pathname === location.pathname && !touched) return history.replaceState(state, unused, url);
+    if (next.pathname !== location.pathname) touched = false;
+    return push.apply(history, arguments);
+  };
+
   /* Sort a table by a column, by what is written: 1 234,5 · 12 % · < 5 min · 1 h 05 · 16,5 millions · pas de route.
      First click from small to large, second the other way; unknown values stay last. */
   function size(text) {

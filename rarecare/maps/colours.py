@@ -37,10 +37,10 @@ def sequential(count: int) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        When ``count`` is not between 1 and 9: a reader cannot tell more classes apart.
+        When ``count`` is not between 1 and 8: a reader cannot tell more classes apart.
     """
-    if not 1 <= count <= 9:
-        raise ValueError(f"1 to 9 classes can be told apart, not {count}")
+    if not 1 <= count <= 8:
+        raise ValueError(f"1 to 8 classes can be told apart, not {count}")
     if count == 1:
         return (_ANCHORS[3],)
     anchors = np.array([to_oklab(colour) for colour in _ANCHORS])

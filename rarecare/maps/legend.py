@@ -88,7 +88,7 @@ class Legend:
             items.append('<li><i class="rc-marque rc-creuse"></i>À confirmer (contour)</li>')
         if items:
             items.append(
-                f'<li><i class="rc-marque rc-tailles"></i>Taille{NBSP}: nombre de centres à l’hôpital</li>'
+                f'<li><i class="rc-marque rc-tailles"></i>Taille{NBSP}: nombre de centres de l’hôpital</li>'
             )
         return f'<ul class="rc-marques">{"".join(items)}</ul>' if items else ""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+import pandas as pd
 
 from rarecare.french import date, duration, number, people, percent
 
@@ -67,12 +69,12 @@ class ColumnMeta:
         """Number format of the column in a workbook."""
         return _EXCEL_FORMATS.get(self.kind, "General")
 
-    def text(self, value: object) -> str:
+    def text(self, value: Any) -> str:  # noqa: ANN401  # one cell of any table
         """Return one value as written on screen; an unknown text is empty."""
         if self.write is not None:
             return self.write(value)
         if self.kind == "texte":
-            return "" if value is None or value != value else str(value)
+            return "" if value is None or pd.isna(value) else str(value)
         return _WRITERS[self.kind](value)
 
 

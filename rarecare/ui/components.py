@@ -13,7 +13,7 @@ import streamlit as st
 
 from rarecare.charts.template import CONFIG, Chart
 from rarecare.errors import UserError
-from rarecare.french import NBSP, number, typography
+from rarecare.french import NBSP, date, number, typography
 from rarecare.ui import texts
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.export import csv_bytes, xlsx_bytes
@@ -69,7 +69,7 @@ def paragraph(text: str, *, small: bool = False) -> None:
 def source_line(*sources: str, updated: str = "", version: str = "") -> None:
     """Show where the numbers come from, their date and the version of the data."""
     parts = [f"Sources{NBSP}: {', '.join(sources)}"] if sources else []
-    parts += [f"mise à jour{NBSP}: {updated}"] if updated else []
+    parts += [f"mise à jour{NBSP}: {date(updated)}"] if updated else []
     parts += [f"version des données{NBSP}: {version}"] if version else []
     st.html(f'<p class="rc-source">{escape(". ".join(part[:1].upper() + part[1:] for part in parts))}.</p>')
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -37,10 +38,12 @@ def table_html(
     """
     shown = frame.head(MAX_ROWS)
     head = "".join(_header(meta) for meta in columns.values())
-    texts = [[_cell(meta.text(value)) for value in shown[name].tolist()] for name, meta in columns.items()]
+    texts = [
+        [_cell(meta.text(value), meta) for value in shown[name].tolist()] for name, meta in columns.items()
+    ]
+    marked = _cell(highlight, next(iter(columns.values())))
     body = "".join(
-        _row(cells, marked=bool(highlight) and cells[0] == _cell(highlight))
-        for cells in zip(*texts, strict=True)
+        _row(cells, marked=bool(highlight) and cells[0] == marked) for cells in zip(*texts, strict=True)
     )
     search = _search() if len(frame) > SEARCH_FROM else ""
     cut = _cut(len(frame)) if len(frame) > MAX_ROWS else ""
@@ -63,9 +66,13 @@ def _row(cells: Sequence[str], *, marked: bool) -> str:
     return f"<tr{' class=rc-choisi' if marked else ''}><th>{'<td>'.join(cells)}"
 
 
-def _cell(text: str) -> str:
-    # Style keeps cells on one line, so ordinary spaces do, at a third of the bytes.
-    return escape(text).replace(NBSP, " ").replace(NARROW_NBSP, " ")
+def _cell(text: str, meta: ColumnMeta) -> str:
+    if meta.is_number:
+        # Style keeps numbers on one line, so ordinary spaces do, at a third of the bytes.
+        return escape(text).replace(NBSP, " ").replace(NARROW_NBSP, " ")
+    if text.startswith(("https://", "http://")):
+        return f'<a href="{escape(text)}" rel="noopener" target="_blank">{escape(urlsplit(text).netloc)}</a>'
+    return escape(text)
 
 
 def _search() -> str:
