@@ -26,11 +26,14 @@ _FORMATS = ("csv", "parquet", "xlsx")
 )
 def export(out: Path, table: tuple[str, ...], file_format: str) -> None:
     """Écrit les tables de la version en service, avec un fichier sources.json : sources, licences, version, date."""
-    from rarecare.dataset.export import export_tables
+    from rarecare.dataset.export import export_tables, source_records
     from rarecare.dataset.store import open_dataset
     from rarecare.dataset.tables import load_package
 
     settings = load_settings()
-    package = load_package(settings.data_dir)
-    written = export_tables(open_dataset(settings), package, out, tables=table, file_format=file_format)
+    dataset = open_dataset(settings)
+    sources = source_records(dataset, load_package(settings.data_dir), settings.geo_dir)
+    written = export_tables(
+        dataset, sources, out, tables=table, file_format=file_format, public=settings.public
+    )
     click.echo(f"{len(written)} fichiers écrits dans {out}.")

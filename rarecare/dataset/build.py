@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from rarecare import __version__
@@ -237,7 +238,7 @@ def communes_frame(communes: Communes) -> pd.DataFrame:
             "nom": communes.noms,
             "departement": communes.departements,
             "region": communes.regions,
-            "population": communes.population,
+            "population": communes.population.astype(np.int64),
             "longitude": communes.longitudes,
             "latitude": communes.latitudes,
             "densite_par_km2": communes.densities,

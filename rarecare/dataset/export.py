@@ -9,13 +9,28 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from rarecare.dataset.store import Dataset
-from rarecare.dataset.tables import Package
+from rarecare.dataset.tables import Package, Table
 from rarecare.dataset.versions import disk_errors, write_atomically
 from rarecare.errors import UserError
 
 Writer = Callable[[pd.DataFrame, list[dict[str, Any]]], bytes]
+
+_TERRITORY = {
+    "communes": "communes.parquet.source.yaml",
+    "departements": "departements.csv.source.yaml",
+    "regions": "regions.csv.source.yaml",
+}
+_COMPUTED = {
+    "sites": (
+        "Sites labellisés, avec leur réseau et leur hôpital",
+        ("centres", "reseaux", "etablissements", "communes"),
+    ),
+    "completude": ("Sites connus et sites publiés", ("centres", "filieres", "comptes_publies")),
+    "matrix_rows": ("Communes d'hôpital de la matrice des temps de trajet", ("etablissements",)),
+}
 
 
 def exportable_tables(dataset: Dataset) -> tuple[str, ...]:
@@ -25,15 +40,34 @@ def exportable_tables(dataset: Dataset) -> tuple[str, ...]:
 
 def export_tables(
     dataset: Dataset,
-    package: Package,
+    sources: list[dict[str, Any]],
     directory: Path,
     *,
     tables: tuple[str, ...] = (),
     file_format: str = "csv",
+    public: bool = False,
 ) -> list[Path]:
     """Write tables and a ``sources.json`` into a directory; return the files written.
 
-    Raises :class:`UserError` for an unknown table or format, or a directory that cannot be written.
+    Parameters
+    ----------
+    dataset : Dataset
+        Version to export.
+    sources : list of dict
+        What :func:`source_records` returns.
+    directory : Path
+        Made if needed; files of the same name are replaced, each whole or not at all.
+    tables : tuple of str
+        Names; all the tables when empty.
+    file_format : str
+        One of :data:`FORMATS`.
+    public : bool
+        Leave out the rows that the public does not see, see :func:`public_rows`.
+
+    Raises
+    ------
+    UserError
+        Unknown table or format, or a directory that cannot be written.
     """
     writer = _writer(file_format)
     known = exportable_tables(dataset)
@@ -44,39 +78,93 @@ def export_tables(
         )
     with disk_errors(directory):
         directory.mkdir(parents=True, exist_ok=True)
-    sources = source_records(dataset, package)
+    asked = tuple(dict.fromkeys(tables)) or known
     written = []
-    for name in tables or known:
+    for name in asked:
         path = directory / f"{name}.{file_format}"
-        described = [record for record in sources if record["table"] in (name, "")]
-        write_atomically(path, writer(table_frame(dataset, name), described))
+        frame = table_frame(dataset, name)
+        content = writer(public_rows(frame) if public else frame, _described(sources, name))
+        write_atomically(path, content)
         written.append(path)
-    note = {"version": dataset.version, "construit_le": dataset.manifest["built_at"], "sources": sources}
+    note = {
+        "version": dataset.version,
+        "construit_le": dataset.manifest["built_at"],
+        "sources": [record for record in sources if record["table"] in asked],
+    }
     write_atomically(directory / "sources.json", json.dumps(note, ensure_ascii=False, indent=2).encode())
     return [*written, directory / "sources.json"]
 
 
 def table_frame(dataset: Dataset, name: str) -> pd.DataFrame:
-    """Return a whole table, its rows in a stable order."""
+    """Return a whole table, its rows in a stable order; whole numbers stay whole where some are missing."""
     # The name was checked against the manifest: identifiers cannot be bound.
-    return dataset.run(f'select * from "{name}" order by all')  # noqa: S608
+    frame = dataset.run(f'select * from "{name}" order by all')  # noqa: S608
+    whole = dataset.query("integer_columns", name=name)["column_name"]
+    return frame.astype(dict.fromkeys(whole, "Int64"))
 
 
-def source_records(dataset: Dataset, package: Package) -> list[dict[str, Any]]:
-    """Return one record a table and source: ``table``, ``titre``, ``source``, ``adresse``, ``licence``, ``version``."""
-    records = [
+def public_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that the public sees: read on a published page and, for a label, dated.
+
+    A table without provenance comes back whole.
+    """
+    seen = pd.Series(True, index=frame.index)
+    if "provenance" in frame:
+        seen &= frame["provenance"].eq("publie")
+    if {"provenance", "periode_label"} <= set(frame):
+        seen &= frame["periode_label"].notna()
+    return frame[seen].reset_index(drop=True)
+
+
+def source_records(dataset: Dataset, package: Package, geo_dir: Path) -> list[dict[str, Any]]:
+    """Return one record a table and source: ``table``, ``titre``, ``source``, ``adresse``, ``licence``, ``version``.
+
+    A table computed from others has their sources.
+    """
+    own = {table.name: _of_package(table) for table in package.tables}
+    own |= {name: _of_sidecar(geo_dir / file) for name, file in _TERRITORY.items()}
+    own |= {
+        name: [{**record, "titre": title} for parent in parents for record in own.get(parent, [])]
+        for name, (title, parents) in _COMPUTED.items()
+    }
+    return [
+        {"table": name, **record, "version": dataset.version}
+        for name in exportable_tables(dataset)
+        for record in {tuple(record.items()): record for record in own.get(name, [])}.values()
+    ]
+
+
+def _of_package(table: Table) -> list[dict[str, str]]:
+    licence = ", ".join(licence.get("title", licence.get("name", "")) for licence in table.licenses)
+    return [
         {
-            "table": table.name,
             "titre": table.title,
             "source": source.get("title", ""),
             "adresse": source.get("path", ""),
-            "licence": ", ".join(licence.get("title", licence.get("name", "")) for licence in table.licenses),
-            "version": dataset.version,
+            "licence": licence,
         }
-        for table in package.tables
         for source in table.sources
     ]
-    return records
+
+
+def _of_sidecar(path: Path) -> list[dict[str, str]]:
+    """Return the sources that the note beside a territory file names; none when the note is not there."""
+    if not path.is_file():
+        return []
+    note = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [
+        {
+            "titre": note["titre"],
+            "source": f"{source['titre']} – {source['producteur']}",
+            "adresse": source["page"],
+            "licence": source["licence"],
+        }
+        for source in note["sources"]
+    ]
+
+
+def _described(sources: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    return [record for record in sources if record["table"] == name]
 
 
 def csv_bytes(frame: pd.DataFrame, _sources: list[dict[str, Any]]) -> bytes:

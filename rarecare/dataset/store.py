@@ -42,11 +42,11 @@ class Dataset:
     connection: duckdb.DuckDBPyConnection
     accuracy: list[dict[str, Any]]
 
-    def query(self, name: str, **parameters: object) -> pd.DataFrame:
+    def query(self, name: str, /, **parameters: object) -> pd.DataFrame:
         """Run a named statement of ``rarecare/dataset/sql`` and return its rows."""
         return self.run(named_sql(name), **parameters)
 
-    def run(self, sql: str, **parameters: object) -> pd.DataFrame:
+    def run(self, sql: str, /, **parameters: object) -> pd.DataFrame:
         """Run one statement with named parameters on a cursor of its own."""
         cursor = self.connection.cursor()
         try:

@@ -12,6 +12,7 @@ import pandas as pd
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset
 from rarecare.errors import UserError
+from rarecare.french import NBSP
 
 _SCOPES = {
     "filiere": ("filieres_choices", "Filière inconnue"),
@@ -88,7 +89,7 @@ def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
     frame = completeness_of(dataset, selection).set_index("poste")
     postes = _POSTES_OF_FRANCE if filiere is None else (selection.niveau,)
     phrases = [frame.loc[poste, "phrase"] for poste in postes if poste in frame.index]
-    return f"{filiere or 'France'} : {', '.join(phrases)}"
+    return f"{filiere or 'France'}{NBSP}: {', '.join(phrases)}"
 
 
 def completeness_records(dataset: Dataset) -> list[dict[str, Any]]:
@@ -97,7 +98,7 @@ def completeness_records(dataset: Dataset) -> list[dict[str, Any]]:
     ``postes`` maps each kind of site to ``connus``, ``dont_publies``, ``dont_label_en_cours``, ``publies`` (None =
     nobody published it), ``part`` (found ÷ published), ``annee`` and ``periode`` of the published count.
     """
-    frame = dataset.query("completeness_by_filiere")
+    frame = dataset.query("completeness_by_filiere").astype({"publies": "Int64"})
     frame = frame.astype(object).where(frame.notna(), None)
     return [
         {
