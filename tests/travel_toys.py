@@ -25,8 +25,10 @@ ROUND = RoadParameters(
     nationale_detour=1.0,
     motorway_access_minutes=5.0,
     express_access_minutes=2.0,
+    access_per_doubling_minutes=0.5,
     paris_access_minutes=4.0,
     nationale_access_minutes=1.0,
+    nationale_access_per_doubling_minutes=0.25,
     trip_minutes=3.0,
     same_commune_minutes=4.0,
 )

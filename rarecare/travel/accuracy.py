@@ -31,6 +31,7 @@ START, END = "<!-- début des tableaux générés -->", "<!-- fin des tableaux g
 CALIBRATION, CONTROL = "calage", "controle"
 MOUNTAIN_CLASS = 2
 _LENGTHS = ((0, 40), (40, 60), (60, 90), (90, 150), (150, np.inf))
+_LOTS = {1: "Premier lot", 2: "Second lot, surtout des trajets courts"}
 _PERCENT_SIGN = "\N{NO-BREAK SPACE}%"
 _CATEGORIES = {"ville": "Entre grandes villes", "mixte": "Petites villes, montagne, littoral, banlieue"}
 
@@ -138,6 +139,8 @@ def measured(settings: Settings) -> Accuracy:
 def _groups(trips: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     everything = np.ones(len(trips), dtype=bool)
     yield "Ensemble", everything
+    for lot, label in _LOTS.items():
+        yield label, (trips["lot"] == lot).to_numpy()
     for category, label in _CATEGORIES.items():
         yield label, (trips["categorie"] == category).to_numpy()
     minutes = trips["minutes"].to_numpy(dtype=float)
@@ -170,7 +173,7 @@ def _summary(jeu: str, groupe: str, trips: pd.DataFrame) -> ErrorSummary:
 
 def tables_markdown(accuracy: Accuracy) -> str:
     """Return the two tables of the page, control first."""
-    titles = {CONTROL: "Trajets de contrôle (jamais utilisés pour régler)", CALIBRATION: "Trajets de calage"}
+    titles = {CONTROL: "Trajets de contrôle (jamais regardés un à un)", CALIBRATION: "Trajets de calage"}
     blocks = []
     for jeu, title in titles.items():
         rows = [_markdown_row(row) for row in accuracy.summaries if row.jeu == jeu]

@@ -267,19 +267,14 @@ def _nationale_sections(layer: _Layer, places: _Places, parameters: RoadParamete
 def _express_access(layer: _Layer, places: _Places, parameters: RoadParameters) -> Edges:
     """Link every commune with an express stop to it; in a city of arrondissements, each of them.
 
-    The whole city's population counts: what is crossed on the way to the motorway is the city. An
-    expressway that stops there too makes the access shorter, never longer: a new road must not lengthen a
-    trip.
+    The whole city's population counts: what is crossed on the way to the motorway is the city. An expressway
+    that stops there too makes the access shorter, never longer: a new road must not lengthen a trip.
     """
     pieces = [Edges.empty()]
     for index, (stop, motorway_only) in enumerate(zip(layer.stops, layer.motorway_only, strict=True)):
         members = places.members(stop)
-        population = float(places.communes.population[members].sum())
         minutes = parameters.motorway_access_minutes if motorway_only else parameters.express_access_minutes
-        doublings = np.log2(max(population, 1.0) / parameters.access_reference_population)
-        minutes += parameters.access_per_doubling_minutes * float(
-            np.clip(doublings, 0.0, parameters.access_doublings_max)
-        )
+        minutes += parameters.access_per_doubling_minutes * _doublings(places, stop, parameters)
         minutes += parameters.paris_access_minutes if stop == PARIS else 0.0
         node = np.full(len(members), layer.first_node + index)
         pieces.append(Edges(members, node, np.full(len(members), minutes)))
@@ -289,7 +284,18 @@ def _express_access(layer: _Layer, places: _Places, parameters: RoadParameters) 
 def _nationale_access(layer: _Layer, places: _Places, parameters: RoadParameters) -> Edges:
     """Link each stop to its commune; a city's stop to its centre alone: it crosses the city at no cost."""
     nodes = layer.first_node + np.arange(len(layer.stops))
-    return Edges(places.centre(layer.stops), nodes, np.full(len(nodes), parameters.nationale_access_minutes))
+    doublings = np.array([_doublings(places, stop, parameters) for stop in layer.stops], dtype=np.float64)
+    minutes = (
+        parameters.nationale_access_minutes + parameters.nationale_access_per_doubling_minutes * doublings
+    )
+    return Edges(places.centre(layer.stops), nodes, minutes)
+
+
+def _doublings(places: _Places, stop: str, parameters: RoadParameters) -> float:
+    """Return how many times a town is twice the reference, within bounds: large towns are slow to leave."""
+    population = max(float(places.communes.population[places.members(stop)].sum()), 1.0)
+    doublings = np.log2(population / parameters.access_reference_population)
+    return float(np.clip(doublings, 0.0, parameters.access_doublings_max))
 
 
 def _joined(pieces: Sequence[Edges]) -> Edges:

@@ -98,9 +98,22 @@ def test_a_large_town_is_slower_to_leave() -> None:
         A1  | 1     | A            | 120         | autoroute
         A1  | 2     | B            | 120         | autoroute
     """
-    two_doublings_of_20_000 = 2 * 0.75
+    two_doublings_of_20_000 = 2 * 0.5
     assert minutes_between(graph_of(communes, roads=roads), "A", "B") == (
         TRIP + 5 + two_doublings_of_20_000 + 60 + 5
+    )
+
+
+def test_a_large_town_is_slower_to_leave_by_a_nationale_too() -> None:
+    communes = communes_on_equator({"A": 0, "B": 60}, population={"A": 80_000})
+    roads = """
+        axe | ordre | code_commune | vitesse_kmh | type
+        N2  | 1     | A            | 60          | nationale
+        N2  | 2     | B            | 60          | nationale
+    """
+    two_doublings_of_20_000 = 2 * 0.25
+    assert minutes_between(graph_of(communes, roads=roads), "A", "B") == (
+        TRIP + 1 + two_doublings_of_20_000 + 60 + 1
     )
 
 
@@ -210,7 +223,7 @@ def test_every_arrondissement_of_a_city_reaches_its_motorway_at_the_price_of_the
     graph = graph_of(communes, roads=roads)
     centre = str(communes.codes[communes.resolve("75056")])
     section = 120 / 2 if centre == "75104" else 115 / 2
-    leaving_paris = 5 + 0.75 + 4
+    leaving_paris = 5 + 0.5 + 4
     for arrondissement in ("75104", "75115"):
         assert minutes_between(graph, arrondissement, "Z") == pytest.approx(
             TRIP + leaving_paris + section + 5, abs=A_TENTH
