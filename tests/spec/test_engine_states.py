@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from rarecare.travel.engine import CommuneGraphEngine
+from rarecare.travel.engines import pair_times
 from rarecare.travel.engines.json_service import JsonService
 from rarecare.travel.engines.osrm import OsrmService
 from rarecare.travel.engines.table_engine import TableEngine
@@ -19,7 +20,8 @@ SOURCES = ("01001", "02003", "02002")
 
 
 @pytest.fixture(scope="module")
-def matrices(tmp_path_factory):
+def answers(tmp_path_factory):
+    """Return the matrix and the times of pairs from the first commune, by engine."""
     directory = tmp_path_factory.mktemp("moteurs")
     config = build_tiles(directory / "valhalla")
     with osrm_server() as double:
@@ -31,7 +33,15 @@ def matrices(tmp_path_factory):
                 ValhallaService(LocalValhalla(config)), ToyCommunes(), directory / "valhalla.sqlite"
             ),
         }
-        return {name: engine.matrix(SOURCES) for name, engine in engines.items()}
+        return {
+            name: (engine.matrix(SOURCES), pair_times(engine, [0] * 10, range(10)))
+            for name, engine in engines.items()
+        }
+
+
+@pytest.fixture(scope="module")
+def matrices(answers):
+    return {name: matrix for name, (matrix, _) in answers.items()}
 
 
 def _graph():
@@ -79,3 +89,12 @@ def test_every_engine_gives_ten_minutes_inside_a_commune_and_never_less(matrices
     own = [matrix.tenths[row, matrix.codes.index(source)] for row, source in enumerate(SOURCES)]
     assert own == [100, 100, 100]
     assert matrix.tenths.min() == 100
+
+
+@pytest.mark.parametrize("name", ["graphe", "osrm", "valhalla"])
+def test_pairs_say_the_same_as_the_matrix_of_their_engine(answers, name):
+    matrix, times = answers[name]
+
+    assert times.etat.tolist() == matrix.etat(0, range(10)).tolist()
+    linked = times.etat != "pas_de_route"
+    assert times.minutes[linked].tolist() == [cell / 10 for cell in matrix.tenths[0][linked].tolist()]

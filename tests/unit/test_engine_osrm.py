@@ -169,7 +169,7 @@ def test_an_answer_late_once_is_asked_again(double, tmp_path):
     free = threading.Event()
     double.faults = [lambda _: free.wait(30)]
     try:
-        matrix = engine(double, tmp_path, timeout_seconds=0.2).matrix(SOURCES)
+        matrix = engine(double, tmp_path, timeout_seconds=1.0, retries=5).matrix(SOURCES)
     finally:
         free.set()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 
 import pytest
 
@@ -130,3 +131,13 @@ def test_what_does_not_change_times_leaves_the_fingerprint(change):
 
 def test_the_commune_graph_has_one_fingerprint():
     assert engine_fingerprint(Settings(osrm_url="http://x")) == engine_fingerprint(Settings()) == "graphe"
+
+
+def test_the_page_on_engines_names_every_setting_of_engines(repository):
+    page = (repository / "docs" / "moteurs.md").read_text(encoding="utf-8")
+    prefixes = ("engine_", "osrm_", "valhalla_", "travel_engine")
+
+    expected = {field.name for field in fields(Settings) if field.name.startswith(prefixes)}
+
+    named = set(re.findall(r"\b(?:engine|osrm)_\w+|\bvalhalla_(?:url|config)\b|\btravel_engine\b", page))
+    assert named == expected

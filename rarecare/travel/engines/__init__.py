@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rarecare.errors import UserError
 from rarecare.settings import Settings
-from rarecare.travel.engine import CommuneGraphEngine, TravelEngine
+from rarecare.travel.edges import Ints
+from rarecare.travel.engine import CommuneGraphEngine
 from rarecare.travel.engines.json_service import JsonService
 from rarecare.travel.engines.osrm import OsrmService
 from rarecare.travel.engines.service import TableService
 from rarecare.travel.engines.table_engine import CommunePlaces, TableEngine
 from rarecare.travel.engines.valhalla import HttpValhalla, LocalValhalla, ValhallaBackend, ValhallaService
 from rarecare.travel.graph import RoadGraph
+from rarecare.travel.pairs import PairTimes, travel_times
+
+AnyEngine = CommuneGraphEngine | TableEngine
+"""Every kind of :class:`~rarecare.travel.engine.TravelEngine` there is."""
 
 GRAPH, OSRM, VALHALLA = "graphe", "osrm", "valhalla"
 ENGINES = (GRAPH, OSRM, VALHALLA)
@@ -27,7 +32,7 @@ _SMALLEST_TABLE = 2
 
 def engine_from(
     settings: Settings, communes: CommunePlaces, graph_loader: Callable[[], RoadGraph]
-) -> TravelEngine:
+) -> AnyEngine:
     """Return the engine that the settings choose; nothing is asked of it yet.
 
     ``graph_loader`` is called for the commune graph alone.
@@ -47,6 +52,15 @@ def engine_from(
         snap_limit_metres=float(_at_least(settings, "engine_snap_metres", 1)),
         mark_ferries=settings.engine_ferries,
     )
+
+
+def pair_times(
+    engine: AnyEngine, origins: Sequence[int] | Ints, destinations: Sequence[int] | Ints
+) -> PairTimes:
+    """Return the times between communes given by their positions, one pair per entry, with any engine."""
+    if isinstance(engine, CommuneGraphEngine):
+        return travel_times(engine.graph, origins, destinations)
+    return engine.pairs(origins, destinations)
 
 
 def chosen_engine(settings: Settings) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,7 @@ LENGTH_CLASSES_MINUTES = (0, 30, 60, 120, 240)
 _WORST_PAIRS = 100
 _TENTHS = 10
 _Cells = NDArray[np.uint16]
+_Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def compare_matrices(
         other_engine=other.engine,
         sources=len(sources),
         communes=len(codes),
-        overall=_gap(pair, ~pair.same),
+        overall=_gap(pair, np.ones(pair.same.shape, dtype=bool)),
         by_length=_by_length(pair),
         by_departement=_by_departement(pair, places),
         by_commune=_by_commune(pair, codes, places),
@@ -130,10 +133,21 @@ class _Pair:
 
     reference: _Cells
     other: _Cells
-    same: NDArray[np.bool_]
+    same: _Flags
 
-    def columns(self, chosen: NDArray[np.bool_]) -> _Pair:
+    def columns(self, chosen: _Flags) -> _Pair:
         return _Pair(self.reference[:, chosen], self.other[:, chosen], self.same[:, chosen])
+
+    @cached_property
+    def linked(self) -> _Flags:
+        """Pairs of two communes that both matrices link by road."""
+        linked: _Flags = (self.reference != NO_ROAD) & (self.other != NO_ROAD) & ~self.same
+        return linked
+
+    @cached_property
+    def signed(self) -> NDArray[np.int32]:
+        """Other minus reference, in tenths; meaningless where not linked."""
+        return self.other.astype(np.int32) - self.reference.astype(np.int32)
 
 
 def _shared(first: Sequence[str], second: Sequence[str]) -> list[str]:
@@ -147,32 +161,37 @@ def _cells(matrix: TravelMatrix, sources: Sequence[str], codes: Sequence[str]) -
     return np.asarray(matrix.tenths)[np.ix_(rows, [positions[code] for code in codes])]
 
 
-def _same(sources: Sequence[str], codes: Sequence[str]) -> NDArray[np.bool_]:
-    same: NDArray[np.bool_] = np.asarray(sources)[:, np.newaxis] == np.asarray(codes)[np.newaxis, :]
+def _same(sources: Sequence[str], codes: Sequence[str]) -> _Flags:
+    positions = {code: column for column, code in enumerate(codes)}
+    same = np.zeros((len(sources), len(codes)), dtype=bool)
+    for row, source in enumerate(sources):
+        if source in positions:
+            same[row, positions[source]] = True
     return same
 
 
-def _gap(pair: _Pair, counted: NDArray[np.bool_]) -> Gap:
-    roads = (pair.reference != NO_ROAD, pair.other != NO_ROAD)
-    both = counted & roads[0] & roads[1]
-    reference = pair.reference[both].astype(np.float64) / _TENTHS
-    signed = pair.other[both].astype(np.float64) / _TENTHS - reference
-    share_pct = 100 * np.abs(signed) / np.maximum(reference, 1 / _TENTHS)
+def _gap(pair: _Pair, counted: _Flags) -> Gap:
+    both = counted & pair.linked
+    reference = np.maximum(pair.reference[both], 1)
+    signed = pair.signed[both]
+    size = np.abs(signed)
+    share_pct = (100 * size / reference).astype(np.float32)
+    alone = counted & ~pair.linked & ~pair.same
     empty = not len(signed)
     return Gap(
         pairs=len(signed),
-        median_minutes=_quantile(np.abs(signed), 0.5),
-        p90_minutes=_quantile(np.abs(signed), 0.9),
+        median_minutes=_quantile(size, 0.5) / _TENTHS,
+        p90_minutes=_quantile(size, 0.9) / _TENTHS,
         median_pct=_quantile(share_pct, 0.5),
         p90_pct=_quantile(share_pct, 0.9),
-        bias_minutes=np.nan if empty else float(signed.mean()),
-        bias_pct=np.nan if empty else float(100 * signed.sum() / max(reference.sum(), 1 / _TENTHS)),
-        only_reference=int((counted & roads[0] & ~roads[1]).sum()),
-        only_other=int((counted & ~roads[0] & roads[1]).sum()),
+        bias_minutes=np.nan if empty else float(signed.mean()) / _TENTHS,
+        bias_pct=np.nan if empty else float(100 * signed.sum() / reference.sum(dtype=np.int64)),
+        only_reference=int((alone & (pair.reference != NO_ROAD)).sum()),
+        only_other=int((alone & (pair.other != NO_ROAD)).sum()),
     )
 
 
-def _quantile(values: Floats, share: float) -> float:
+def _quantile(values: NDArray[Any], share: float) -> float:
     return float(np.quantile(values, share)) if len(values) else float("nan")
 
 
@@ -181,7 +200,7 @@ def _by_length(pair: _Pair) -> pd.DataFrame:
     rows = []
     for low, high in pairwise(bounds):
         inside = (pair.reference >= low * _TENTHS) & (pair.reference < high * _TENTHS)
-        gap = _gap(pair, inside & ~pair.same & (pair.reference != NO_ROAD))
+        gap = _gap(pair, inside & (pair.reference != NO_ROAD))
         rows.append({"de_minutes": float(low), "a_minutes": high, **asdict(gap)})
     return pd.DataFrame(rows)
 
@@ -190,7 +209,7 @@ def _by_departement(pair: _Pair, departements: NDArray[np.str_]) -> pd.DataFrame
     rows = []
     for departement in np.unique(departements).tolist():
         part = pair.columns(departements == departement)
-        rows.append({"departement": departement, **asdict(_gap(part, ~part.same))})
+        rows.append({"departement": departement, **asdict(_gap(part, np.ones(part.same.shape, dtype=bool)))})
     return pd.DataFrame(rows)
 
 
@@ -223,29 +242,30 @@ def _nearest(cells: _Cells) -> Floats:
 
 
 def _median_differences(pair: _Pair) -> Floats:
-    usable = (pair.reference != NO_ROAD) & (pair.other != NO_ROAD) & ~pair.same
+    """Return the median over hospitals; columns are grouped by how many hospitals count, to go by arrays."""
     medians = np.full(pair.same.shape[1], np.nan)
-    for column in np.flatnonzero(usable.any(axis=0)).tolist():
-        rows = usable[:, column]
-        signed = pair.other[rows, column].astype(np.float64) - pair.reference[rows, column]
-        medians[column] = np.median(signed) / _TENTHS
+    counts = pair.linked.sum(axis=0)
+    # What does not count is pushed to the end of each sorted column.
+    ordered = np.sort(np.where(pair.linked, pair.signed, np.iinfo(np.int32).max), axis=0)
+    for count in np.unique(counts[counts > 0]).tolist():
+        columns = np.flatnonzero(counts == count)
+        middle = ordered[[(count - 1) // 2, count // 2]][:, columns]
+        medians[columns] = middle.mean(axis=0) / _TENTHS
     return medians
 
 
 def _worst_pairs(pair: _Pair, sources: Sequence[str], codes: Sequence[str]) -> pd.DataFrame:
-    signed = pair.other.astype(np.int32) - pair.reference.astype(np.int32)
-    signed[(pair.reference == NO_ROAD) | (pair.other == NO_ROAD)] = 0
-    size = np.abs(signed).ravel()
+    size = np.where(pair.linked, np.abs(pair.signed), 0).ravel()
     kept = min(_WORST_PAIRS, int(np.count_nonzero(size)))
     chosen = np.argpartition(size, len(size) - kept)[len(size) - kept :] if kept else np.empty(0, np.int64)
     chosen = chosen[np.lexsort((chosen, -size[chosen]))]
-    rows, columns = np.divmod(chosen, signed.shape[1])
+    rows, columns = np.divmod(chosen, pair.same.shape[1])
     return pd.DataFrame(
         {
             "source": np.asarray(sources)[rows],
             "code_commune": np.asarray(codes)[columns],
             "minutes_reference": pair.reference[rows, columns] / _TENTHS,
             "minutes_autre": pair.other[rows, columns] / _TENTHS,
-            "ecart_minutes": signed[rows, columns] / _TENTHS,
+            "ecart_minutes": pair.signed[rows, columns] / _TENTHS,
         }
     )

@@ -79,6 +79,9 @@ class AnswerStore:
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=30)
         try:
+            # Kept through a kill without waiting for the disk at each block; a power cut may lose the last ones.
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = normal")
             connection.execute(
                 "create table if not exists answers (key text primary key, content blob, sha256 text)"
             )
