@@ -60,7 +60,7 @@ def test_the_origin_of_the_tiles_comes_from_their_address():
 
 def test_every_answer_has_the_headers_even_an_error_of_ours():
     async def failing(_scope, _receive, _send):
-        raise RuntimeError("le patient 42")
+        raise RuntimeError("le patient Zorglub")
 
     for app, status in ((answering(404), 404), (failing, 500)):
         reply = ask(wrapped(app, Settings()), "/")
@@ -69,7 +69,7 @@ def test_every_answer_has_the_headers_even_an_error_of_ours():
         assert reply.headers["referrer-policy"] == "same-origin"
         assert reply.headers["cross-origin-opener-policy"] == "same-origin"
         assert "camera=()" in reply.headers["permissions-policy"]
-        assert b"42" not in reply.body
+        assert b"Zorglub" not in reply.body
 
 
 @pytest.mark.parametrize("path", ["/_stcore/agent/interact", "/_stcore/agent/mcp", "/_stcore/metrics"])

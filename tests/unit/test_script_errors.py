@@ -29,7 +29,7 @@ def test_a_user_error_is_shown_as_it_stands(shown):
 
 def test_a_bug_shows_only_its_number_and_is_counted(shown):
     before = bugs()
-    assert script_errors.on_script_error(KeyError("patient 42")) is True
+    assert script_errors.on_script_error(KeyError("patient Zorglub")) is True
     assert re.search(r"Erreur interne n° [0-9a-f]{8}\.", shown[0])
     assert "patient" not in shown[0]
     assert bugs() == before + 1
