@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from rarecare.api.files import send_files
 from rarecare.api.health import healthz, metrics_text
+from rarecare.api.rasters import commune_picture
 from rarecare.assets import carte_folder, static_folder
 from rarecare.settings import Settings
 
@@ -18,6 +19,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     return [
         Route("/healthz", healthz(settings)),
         Route("/metrics", metrics_text(settings)),
+        Route("/carte/communes.png", commune_picture(settings)),
         Route("/carte/{fichier:path}", send_files(carte_folder(settings.geo_dir))),
         Route("/app/static/{fichier:path}", send_files(static_folder(settings.static_dir))),
     ]

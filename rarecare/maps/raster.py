@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,19 @@ from rarecare.errors import UserError
 OUTSIDE = 65535
 _EARTH_RADIUS_M = 6378137.0
 _HATCH_PERIOD, _HATCH_WIDTH = 6, 2
+_DOT_PERIOD, _DOT_WIDTH = 7, 2
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Marks laid over the colour of a class.
+
+    ``kind`` is ``hachures`` (rising stripes), ``contre_hachures`` (falling stripes) or ``points``; ``ink`` their
+    ``#rrggbb`` colour.
+    """
+
+    kind: str
+    ink: str = "#ffffff"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +77,11 @@ def load_raster(geo_dir: Path) -> CommuneRaster:
 
 
 def paint(
-    raster: CommuneRaster, classes: NDArray[np.uint8], colours: tuple[str, ...], *, hatched: int | None = None
+    raster: CommuneRaster,
+    classes: NDArray[np.uint8],
+    colours: tuple[str, ...],
+    *,
+    patterns: Mapping[int, Pattern] | None = None,
 ) -> bytes:
     """Paint every commune in the colour of its class.
 
@@ -74,28 +92,43 @@ def paint(
     classes : uint8 array, shape (n_communes,)
         Class of each commune, an index into ``colours``.
     colours : tuple of str
-        ``#rrggbb``, at most 254.
-    hatched : int, optional
-        Class drawn with white diagonal stripes, so that it is told apart without colour.
+        ``#rrggbb``, at most 250.
+    patterns : mapping of int to Pattern, optional
+        Classes drawn with stripes or dots, so that they are told apart without colour.
 
     Returns
     -------
     picture : bytes
         An indexed PNG, transparent outside the country.
     """
-    white, clear = len(colours), len(colours) + 1
+    drawn = patterns or {}
+    inks = tuple(dict.fromkeys(pattern.ink for pattern in drawn.values()))
+    clear = len(colours) + len(inks)
     lookup = np.full(OUTSIDE + 1, clear, dtype=np.uint8)
     lookup[: classes.size] = classes
     pixels = lookup[raster.index]
-    if hatched is not None:
-        rows, columns = np.nonzero(pixels == hatched)
-        stripe = (rows + columns) % _HATCH_PERIOD < _HATCH_WIDTH
-        pixels[rows[stripe], columns[stripe]] = white
+    for kind in {pattern.kind for pattern in drawn.values()}:
+        inked = np.arange(clear + 1, dtype=np.uint8)
+        for rank, pattern in drawn.items():
+            if pattern.kind == kind:
+                inked[rank] = len(colours) + inks.index(pattern.ink)
+        np.copyto(pixels, inked[pixels], where=_marks(kind, *pixels.shape))
     picture = Image.fromarray(pixels, mode="P")
-    picture.putpalette([channel for colour in (*colours, "#ffffff", "#000000") for channel in _rgb(colour)])
+    picture.putpalette([channel for colour in (*colours, *inks, "#000000") for channel in _rgb(colour)])
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", transparency=clear, compress_level=6)
     return buffer.getvalue()
+
+
+@lru_cache(maxsize=8)
+def _marks(kind: str, rows: int, columns: int) -> NDArray[np.bool_]:
+    """Return which cells of a picture the marks of a pattern cover."""
+    down, across = np.ogrid[:rows, :columns]
+    if kind == "points":
+        return (down % _DOT_PERIOD < _DOT_WIDTH) & (across % _DOT_PERIOD < _DOT_WIDTH)
+    slope = {"hachures": 1, "contre_hachures": -1}[kind]
+    stripes: NDArray[np.bool_] = (down + slope * across) % _HATCH_PERIOD < _HATCH_WIDTH
+    return stripes
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
