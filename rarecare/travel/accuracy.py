@@ -31,9 +31,10 @@ START, END = "<!-- début des tableaux générés -->", "<!-- fin des tableaux g
 CALIBRATION, CONTROL = "calage", "controle"
 MOUNTAIN_CLASS = 2
 _LENGTHS = ((0, 40), (40, 60), (60, 90), (90, 150), (150, np.inf))
-_LOTS = {1: "Premier lot", 2: "Second lot, surtout des trajets courts"}
+_LOTS = {1: "Premier lot", 2: "Deuxième lot, surtout des trajets courts"}
 _PERCENT_SIGN = "\N{NO-BREAK SPACE}%"
-_CATEGORIES = {"ville": "Entre grandes villes", "mixte": "Petites villes, montagne, littoral, banlieue"}
+SUBURBS = "banlieue"
+_CATEGORIES = {"ville": "Entre grandes villes", "mixte": "Petites villes, montagne, littoral"}
 
 
 @dataclass(frozen=True)
@@ -137,15 +138,16 @@ def measured(settings: Settings) -> Accuracy:
 
 
 def _groups(trips: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    everything = np.ones(len(trips), dtype=bool)
-    yield "Ensemble", everything
+    suburbs = (trips["categorie"] == SUBURBS).to_numpy()
+    yield "D'une ville à l'autre", ~suburbs
     for lot, label in _LOTS.items():
         yield label, (trips["lot"] == lot).to_numpy()
     for category, label in _CATEGORIES.items():
         yield label, (trips["categorie"] == category).to_numpy()
+    yield "Troisième lot, banlieues des villes hospitalières", suburbs
     minutes = trips["minutes"].to_numpy(dtype=float)
     for low, high in _LENGTHS:
-        yield _length_label(low, high), (minutes > low) & (minutes <= high)
+        yield _length_label(low, high), (minutes > low) & (minutes <= high) & ~suburbs
     yield "Montagne (Hexagone, relief de classe 2 ou plus)", trips["montagne"].to_numpy(dtype=bool)
     yield "Corse", (trips["categorie"] == "corse").to_numpy()
     yield "Outre-mer", (trips["categorie"] == "outre_mer").to_numpy()

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 SAME_COMMUNE_MINUTES = 10.0
 """Announced for a trip that stays in one commune: its length is unknown, parking and walking dominate."""
 
-TRIP_MINUTES = 3.2
+TRIP_MINUTES = 3.4
 """Leaving the house and parking, once a trip, whatever its length."""
 
 EARTH_RADIUS_KM = 6371.0088
@@ -23,14 +23,14 @@ class RoadParameters:
     """
 
     local_detour: float = 1.19
-    local_slow_kmh: float = 22.0
+    local_slow_kmh: float = 30.0
     local_fast_kmh: float = 65.0
-    local_half_density: float = 800.0
+    local_half_density: float = 1200.0
     express_detour: float = 1.067
     nationale_detour: float = 1.16
     motorway_access_minutes: float = 4.2
     express_access_minutes: float = 2.6
-    access_per_doubling_minutes: float = 0.72
+    access_per_doubling_minutes: float = 0.65
     access_reference_population: float = 20_000.0
     access_doublings_max: float = 4.0
     paris_access_minutes: float = 2.7
