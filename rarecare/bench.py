@@ -123,6 +123,26 @@ def _nearest_and_coverage(dataset: Dataset, selection: Selection) -> None:
     _ = access.by("departement").measures
 
 
+def _access(settings: Settings) -> Iterator[Measure]:
+    from rarecare.bench_access import PEER, E2sfcaCase, paired_seconds, peer_is_installed
+
+    yield from _selection(settings)
+    access = SelectionAccess(shared_dataset(settings), Selection(filiere="RESPIFIL"))
+    case = E2sfcaCase.of(access)
+    pairs = case.pairs()
+    sizes = f"{len(access.rows)} lieux × {len(case.demand)} communes, {len(pairs)} paires à portée"
+    if not peer_is_installed():
+        seconds = _median_seconds(case.ours)
+        absent = f"{PEER} : non comparé, paquet « access » absent (make install-dev l'ajoute)"
+        yield Measure("e2sfca_ms", round(1000 * seconds, 3), "ms", None, None, peer=absent, sizes=sizes)
+        return
+    ours, peer = paired_seconds(case)
+    ratio = peer / ours
+    yield Measure(
+        "e2sfca_ms", round(1000 * ours, 3), "ms", 20.0, ratio >= 20.0, peer=PEER, ratio=round(ratio, 1), sizes=sizes
+    )  # fmt: skip
+
+
 def _pages(settings: Settings) -> Iterator[Measure]:
     from rarecare.ui.page_timing import page_seconds  # Streamlit is heavy and only needed here
 
@@ -143,7 +163,7 @@ def _median_seconds(work: Callable[[], object]) -> float:
 BENCHMARKS: dict[str, Benchmark] = {
     "build": _build,
     "matrix": _matrix,
-    "selection": _selection,
+    "access": _access,
     "pages": _pages,
 }
 """Benchmarks by name, in the order in which they run."""

@@ -150,7 +150,7 @@ def normalised_modifier(modifier: Floats, people: Floats) -> Floats:
     """
     check_quantities("modifier", modifier, modifier.shape)
     check_quantities("people", people, modifier.shape)
-    total = modifier @ people
+    total = float((modifier * people).sum())
     if total <= 0:
         raise ValueError("modifier is 0 wherever people live")
     scaled: Floats = modifier * (people.sum() / total)

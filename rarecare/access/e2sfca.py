@@ -117,5 +117,6 @@ def relative_access(access: Floats, demand: Floats) -> Floats:
     """
     check_quantities("access", access, access.shape)
     check_quantities("demand", demand, access.shape)
-    total = access @ demand
+    # A sum of products, not a BLAS dot: its threads wait for each other when many people ask at once.
+    total = float((access * demand).sum())
     return access * (demand.sum() / total) if total > 0 else np.full(access.shape, np.nan)

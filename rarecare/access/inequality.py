@@ -169,6 +169,58 @@ def palma_ratio(minutes: Floats, people: Floats) -> float:
     return float((1 - all_but_farthest) / nearest) if nearest > SHARE_TOLERANCE else np.inf
 
 
+def gini_and_palma(
+    minutes: Floats, people: Floats, group_index: Integers, n_groups: int
+) -> tuple[Floats, Floats]:
+    """Compute :func:`gini` and :func:`palma_ratio` of every group (territory) in one sorted pass.
+
+    Parameters
+    ----------
+    minutes, people
+        See :func:`lorenz_curve`.
+    group_index : integer array, shape (n_communes,)
+        Group of each commune, 0..n_groups-1.
+    n_groups : int
+        Number of groups.
+
+    Returns
+    -------
+    gini, palma : float64 arrays, shape (n_groups,)
+        The same values as one by one, to rounding; NaN for a group where nobody has a road.
+
+    Raises
+    ------
+    ValueError
+        See :func:`inequality`.
+    """
+    _check(minutes, people)
+    check_groups("group_index", group_index, n_groups, minutes.shape)
+    counted = np.flatnonzero(np.isfinite(minutes) & (people > 0))
+    order = counted[np.lexsort((minutes[counted], group_index[counted]))]
+    groups, weights = group_index[order], people[order].astype(np.float64)
+    # Running sums over all groups: each group is a stretch of them, and its Lorenz curve is their difference.
+    held = np.concatenate(([0.0], np.cumsum(weights)))
+    minutes_held = np.concatenate(([0.0], np.cumsum(weights * minutes[order])))
+    bounds = np.searchsorted(groups, np.arange(n_groups + 1))
+    starts, ends = bounds[:-1], bounds[1:]
+    total, total_minutes = held[ends] - held[starts], minutes_held[ends] - minutes_held[starts]
+    heights = minutes_held[1:] + minutes_held[:-1] - 2 * minutes_held[starts][groups]
+    area = group_sums(weights * heights, groups, n_groups)
+    even = np.where(total > 0, 1.0, np.nan)
+    index = np.clip(1.0 - _part(area, total * total_minutes, even), 0.0, 1.0)
+    nearest, all_but_farthest = (
+        _part(
+            np.interp(held[starts] + share * total, held, minutes_held) - minutes_held[starts],
+            total_minutes,
+            even * share,
+        )
+        for share in (NEAREST_SHARE, 1 - FARTHEST_SHARE)
+    )
+    farthest = 1.0 - all_but_farthest
+    palma = np.divide(farthest, nearest, out=farthest * np.inf, where=~(nearest <= SHARE_TOLERANCE))
+    return index, palma
+
+
 def decile_ratio(minutes: Floats, people: Floats) -> float:
     """Divide the ninth decile of travel time by the first, among people with a road.
 
@@ -313,6 +365,12 @@ def _cumulative_share(quantities: Floats) -> Floats:
     cumulative = np.concatenate(([0.0], np.cumsum(quantities)))
     shares: Floats = cumulative / cumulative[-1]
     return shares
+
+
+def _part(part: Floats, whole: Floats, otherwise: Floats) -> Floats:
+    """Divide part by whole; take the third where the whole is 0: all times are 0, or nobody has a road."""
+    quotient: Floats = np.divide(part, whole, out=otherwise.copy(), where=whole > 0)
+    return quotient
 
 
 def _each(

@@ -20,7 +20,7 @@ _COLUMNS = (
 def bench(names: tuple[str, ...], output_format: str) -> None:
     """Mesure sur cette machine les temps et la mémoire, face à leurs budgets.
 
-    Sans nom, toutes les mesures : build, matrix, selection, pages.
+    Sans nom, toutes les mesures : build, matrix, access, pages.
     """
     from rarecare.bench import machine, run
     from rarecare.dataset.build import ensure_built

@@ -29,12 +29,15 @@ from rarecare.territory.partition import Maille
 def indicators(maille: Maille, seuil: tuple[int, ...], output_format: str, **asked: Any) -> None:
     """Calcule tous les indicateurs d’une filière, d’un groupe de maladies ou d’un réseau.
 
-    Une ligne par territoire. Un temps vide veut dire « pas de route » ou « pas d’habitant ».
+    Une ligne par territoire. Un temps vide veut dire « pas de route » ou « pas d’habitant » ; une colonne toute vide,
+    que l’indicateur ne dit rien de cette sélection ou de cette maille : la raison est sous le tableau. En json et en
+    csv, toutes les colonnes ; leur nom porte leur unité (minutes, pct, per_million, ratio, indice).
     """
     from rarecare.access.selection import check_threshold
     from rarecare.dataset.store import open_dataset
     from rarecare.indicators.catalogue import completeness_sentence
-    from rarecare.indicators.frames import indicator_table, key_column
+    from rarecare.indicators.frames import indicator_table, key_column, unavailable_indicators
+    from rarecare.indicators.registry import registry
     from rarecare.indicators.view import SelectionAccess
 
     settings = load_settings()
@@ -46,9 +49,11 @@ def indicators(maille: Maille, seuil: tuple[int, ...], output_format: str, **ask
     frame = frame.assign(version=dataset.version, completude=completeness)
     columns = [Column(name, name.replace("_", " "), _decimals(name)) for name in frame.columns]
     shown = columns if output_format != "table" else _readable(columns, key_column(maille))
+    missing = unavailable_indicators(access, maille)
     notes = (
         completeness,
         f"Version {dataset.version}. Temps modélisés, sans trafic ; définitions : page Méthode.",
+        *(f"{registry()[slug].meta.court} : {reason}" for slug, reason in missing.items()),
     )
     print_answer(Answer(shown, frame.to_dict("records"), notes=notes), output_format)
 
@@ -62,9 +67,14 @@ def _readable(columns: list[Column], key: str) -> list[Column]:
         "temps_median_minutes",
         "temps_p90_minutes",
         "part_sans_route_pct",
+        "e2sfca_ratio",
+        "gini_indice",
+        "patients_attendus",
     }
     return [column for column in columns if column.key in kept or column.key.startswith("part_sous_seuil")]
 
 
 def _decimals(name: str) -> int:
+    if name.endswith(("_ratio", "_indice")):
+        return 2
     return 1 if name.endswith(("_pct", "_per_million")) else 0

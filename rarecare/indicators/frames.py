@@ -39,7 +39,7 @@ def indicator_values(
     """
     view = access.by(maille, thresholds_minutes=thresholds_with(seuil_minutes))
     frame = _territories(access, maille, view.people_by_territory)
-    return frame.assign(valeur=indicator(slug).compute(view, seuil_minutes))
+    return frame.assign(valeur=indicator(slug).values(view, seuil_minutes))
 
 
 def indicator_table(
@@ -51,16 +51,25 @@ def indicator_table(
     -------
     frame : DataFrame
         One row a territory: its code, ``nom``, ``population``, then one column an indicator (and a threshold), named by
-        :meth:`Indicator.column`; inf = no road, NaN = nobody lives there.
+        :meth:`Indicator.column` (and ``…_bas``, ``…_haut`` for one with bounds); inf = no road, NaN = nobody lives
+        there or not available for this selection, see :func:`unavailable_indicators`.
     """
     view = access.by(maille, thresholds_minutes=thresholds_minutes)
     frame = _territories(access, maille, view.people_by_territory)
     columns = {
-        entry.column(minutes): entry.compute(view, minutes)
+        name: values
         for entry in registry().values()
         for minutes in _thresholds_of(entry, thresholds_minutes)
+        for name, values in entry.columns(view, minutes).items()
     }
-    return frame.assign(**columns)
+    # One frame made at once: adding thirty columns one by one costs more than the measures themselves.
+    return pd.concat([frame, pd.DataFrame(columns)], axis=1)
+
+
+def unavailable_indicators(access: SelectionAccess, maille: Maille) -> dict[str, str]:
+    """Return the indicators that say nothing for a selection and a maille, by slug, each with its French reason."""
+    reasons = {slug: entry.unavailable(access, maille) for slug, entry in registry().items()}
+    return {slug: reason for slug, reason in reasons.items() if reason}
 
 
 def _thresholds_of(entry: Indicator, thresholds_minutes: tuple[int, ...]) -> tuple[int, ...]:

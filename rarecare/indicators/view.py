@@ -11,10 +11,17 @@ from numpy.typing import NDArray
 
 from rarecare.access.checks import Floats
 from rarecare.access.coverage import Coverage, coverage, sensitivity_curve
+from rarecare.access.decay import Decay
+from rarecare.access.dependence import Dependence, dependence
+from rarecare.access.e2sfca import FloatingCatchment, e2sfca, relative_access
+from rarecare.access.inequality import gini_and_palma
 from rarecare.access.nearest import NearestSites, nearest_sites
 from rarecare.access.selection import THRESHOLDS_MINUTES, Selection
+from rarecare.access.weighted import group_means, group_sums, weighted_quantiles
 from rarecare.dataset.store import Dataset
 from rarecare.errors import UserError
+from rarecare.indicators.expected import expected_by_commune, why_no_expected
+from rarecare.indicators.hypotheses import HYPOTHESES
 from rarecare.territory.partition import Maille, Partition
 
 MEDIAN, NINTH_DECILE = 0.5, 0.9
@@ -46,18 +53,50 @@ class SelectionAccess:
 
         Raises :class:`UserError` when the selection keeps no site.
         """
+        return nearest_sites(self.minutes())
+
+    def minutes(self) -> Floats:
+        """Return the minutes from each place to each commune (n_places, n_communes), made anew at each call.
+
+        Raises :class:`UserError` when the selection keeps no site.
+        """
         if not self.rows.size:
             raise UserError(
                 "Aucun site labellisé connu ne correspond à cette sélection",
                 remedy="Élargir le niveau, le public, la provenance ou la période de label.",
             )
-        return nearest_sites(self.dataset.matrix.minutes(self.rows))
+        return self.dataset.matrix.minutes(self.rows)
 
     @cached_property
     def nearest_row(self) -> NDArray[np.intp]:
         """Row of the travel matrix of the nearest place of each commune; -1 where no road leads to any."""
         place = self.nearest.site
         return np.where(place >= 0, self.rows[place], -1)
+
+    @cached_property
+    def relative_access(self) -> Floats:
+        """E2SFCA access of each commune over the national mean (n_communes,): 1 is the average person's access."""
+        return relative_access(self.catchment(HYPOTHESES.zones).access, self.people)
+
+    def catchment(self, decay: Decay) -> FloatingCatchment:
+        """Return E2SFCA with the supply weights of the hypotheses and any decay; sites of one town are summed."""
+        places = np.searchsorted(self.rows, self.sites["matrix_row"].to_numpy(dtype=np.intp))
+        minutes = self.minutes()
+        supply = group_sums(HYPOTHESES.weights_of(list(self.sites["type"])), places, self.rows.size)
+        return e2sfca(minutes, supply, self.people, decay)
+
+    @cached_property
+    def expected(self) -> Floats:
+        """Expected patients of each commune (3, n_communes): low, central, high.
+
+        Raises :class:`UserError` when the selection names no disease group or its prevalence is not known.
+        """
+        return expected_by_commune(self.dataset, self.selection)
+
+    @cached_property
+    def why_no_expected(self) -> str:
+        """Why no patients can be expected for the selection, one French sentence; empty when they can."""
+        return why_no_expected(self.dataset, self.selection)
 
     @property
     def people(self) -> Floats:
@@ -133,6 +172,45 @@ class AccessView:
         """Share of people within each whole minute (n_territories, 301)."""
         return sensitivity_curve(
             self.access.nearest.minutes, self.access.people, self.partition.index, len(self.partition)
+        )
+
+    @cached_property
+    def second_median_minutes(self) -> Floats:
+        """Median minutes to the second nearest place; inf when over half have no road to a second one."""
+        second = self.access.nearest.second_minutes
+        return weighted_quantiles(
+            second, self.access.people, self.partition.index, len(self.partition), shares=[MEDIAN]
+        )[:, 0]
+
+    def dependence(self, minutes: int) -> Dependence:
+        """Return who has exactly one place within a threshold."""
+        return dependence(
+            self.access.nearest,
+            self.access.people,
+            self.partition.index,
+            len(self.partition),
+            threshold_minutes=minutes,
+        )
+
+    @cached_property
+    def relative_access(self) -> Floats:
+        """Mean relative access (E2SFCA) of the people of each territory; 1 is the national mean."""
+        return group_means(
+            self.access.relative_access, self.access.people, self.partition.index, len(self.partition)
+        )
+
+    @cached_property
+    def gini_and_palma(self) -> tuple[Floats, Floats]:
+        """Gini index and Palma ratio of minutes within each territory, among people with a road; NaN without any."""
+        return gini_and_palma(
+            self.access.nearest.minutes, self.access.people, self.partition.index, len(self.partition)
+        )
+
+    @cached_property
+    def expected(self) -> Floats:
+        """Expected patients of each territory (3, n_territories): low, central, high."""
+        return np.array(
+            [group_sums(row, self.partition.index, len(self.partition)) for row in self.access.expected]
         )
 
     def _column(self, minutes: int) -> int:

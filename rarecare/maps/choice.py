@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,8 +39,17 @@ def value_text(entry: Indicator, value: float) -> str:
         "habitants": people,
         "nombre": number,
         "taux": lambda rate: number(rate, 1),
+        "indice": lambda index: number(index, 2),
+        "rapport": lambda ratio: number(ratio, 2),
+        "patients": _modelled,
     }
     return writers[entry.meta.genre](value)
+
+
+def _modelled(patients: float) -> str:
+    """Write a modelled number of people: one decimal under 10, rounded to three figures above, never bare."""
+    text = number(patients, 1) if patients < 10 else people(patients, "")
+    return text if isnan(patients) else f"environ {text}"
 
 
 def picture_query(selection: Selection, slug: str, seuil_minutes: int, version: str) -> dict[str, str]:

@@ -10,7 +10,9 @@ import click
 
 from rarecare import cli
 from rarecare.french import date as french_date
-from rarecare.indicators.registry import registry
+from rarecare.indicators.hypotheses import sentences
+from rarecare.indicators.registry import NEEDS, Meta, registry
+from rarecare.territory.partition import MAILLES
 from tests.docs.typeset import typeset
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,11 +50,28 @@ def indicators() -> str:
             "Dénominateur": meta.denominateur,
             "Sources": meta.source,
             "À savoir": meta.reserve,
+            **_limits_of(meta),
             "Relu le": french_date(meta.relu_le),
         }
         lines = [f"- **{title}**{NBSP}: {' '.join(text.split())}" for title, text in facts.items()]
         sections.append(f"## {meta.label}\n\n" + "\n".join(lines) + "\n")
+    supposed = [f"- **{name}**{NBSP}: {text}" for name, text in sentences().items()]
+    sections.append("## Hypothèses des mesures modélisées\n\n" + "\n".join(supposed) + "\n")
     return "\n".join(sections)
+
+
+def _limits_of(meta: Meta) -> dict[str, str]:
+    """Return what only some indicators have: bounds, hypotheses, territories, what the selection must hold."""
+    facts = {}
+    if meta.bornes:
+        facts["Fourchette"] = f"colonnes `{meta.colonne}_bas` et `{meta.colonne}_haut`"
+    if meta.modele:
+        facts["Mesure modélisée"] = f"jamais observée ; hypothèses : {', '.join(meta.hypotheses)}"
+    if meta.mailles != MAILLES:
+        facts["Mailles"] = ", ".join(meta.mailles)
+    if meta.exige:
+        facts["Exige"] = NEEDS[meta.exige]
+    return facts
 
 
 FRENCH = (
