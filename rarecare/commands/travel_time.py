@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -35,20 +36,22 @@ def travel_time(origin: str | None, destination: str | None, pairs: Path | None,
 
     from rarecare.dataset.build import load_graph
     from rarecare.territory.communes import load_communes
+    from rarecare.travel.engines import engine_from, pair_times
     from rarecare.travel.pairs import FROM, TO, times_of_file, times_of_frame
 
     settings = load_settings()
     communes = load_communes(settings.geo_dir)
+    times = partial(pair_times, engine_from(settings, communes, lambda: load_graph(settings, communes)))
     if pairs is not None:
         if origin or destination:
             raise click.UsageError("Donner soit --pairs, soit --from et --to.")
-        frame = times_of_file(pairs, load_graph(settings, communes), communes)
+        frame = times_of_file(pairs, times, communes)
     else:
         if not origin or not destination:
             raise click.UsageError("Il manque une extrémité du trajet : donner --from et --to, ou --pairs.")
         target = destination if destination in communes else _commune_of_site(settings, destination)
         asked = pd.DataFrame({FROM: [origin], TO: [target]})
-        frame = times_of_frame(asked, load_graph(settings, communes), communes)
+        frame = times_of_frame(asked, times, communes)
     columns = [Column(name, name) for name in frame.columns]
     print_answer(Answer(columns, frame.to_dict("records"), notes=_NOTES), output_format)
 

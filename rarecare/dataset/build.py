@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,9 @@ from rarecare.settings import Settings
 from rarecare.territory.communes import Communes, load_communes
 from rarecare.territory.names import load_departements, load_regions
 from rarecare.travel.accuracy import REFERENCE_FILE, load_reference, measure_accuracy
+from rarecare.travel.engines import AnyEngine, engine_fingerprint, engine_from, pair_times
 from rarecare.travel.graph import RoadGraph, build_graph
-from rarecare.travel.matrix import TravelMatrix, compute_matrix
+from rarecare.travel.matrix import TravelMatrix
 from rarecare.travel.tables import RoadTables, load_road_tables
 
 Progress = Callable[[str, float], None]
@@ -69,18 +71,17 @@ def build(settings: Settings, *, progress: Progress | None = None) -> str:
         communes = load_communes(settings.geo_dir)
         report("Contrôle des données", 0.05)
         package = checked_package(settings, communes)
-        report("Graphe routier", 0.15)
+        report("Moteur de temps de trajet", 0.15)
         tables = load_road_tables(settings.data_dir)
-        graph = _graph_of(settings, communes, tables)
+        engine = engine_from(settings, communes, lambda: _graph_of(settings, communes, tables))
         report("Temps de trajet", 0.25)
-        matrix = compute_matrix(
-            graph,
+        matrix = engine.matrix(
             hospital_communes(package, communes),
-            lambda done, all_rows: report("Temps de trajet", 0.25 + 0.4 * done / all_rows),
+            lambda done, of_all: report("Temps de trajet", 0.25 + 0.4 * done / of_all),
         )
         matrix.save(directory / TRAVEL_DIR)
         report("Exactitude des temps de trajet", 0.65)
-        write_accuracy(directory, graph, communes, tables)
+        write_accuracy(directory, engine, communes, tables)
         report("Base de données", 0.8)
         shutil.copyfile(settings.geo_dir / COMMUNES_FILE, directory / COMMUNES_FILE)
         rows = _write_database(directory / DATABASE_FILE, settings, package, communes, matrix)
@@ -104,11 +105,17 @@ def inputs_digest(settings: Settings) -> str:
         *sorted(settings.geo_dir.glob("*.parquet")),
         *sorted(settings.geo_dir.glob("*.csv")),
         REFERENCE_FILE,
-        *(path for part in ("dataset", "travel", "territory") for path in sorted((code / part).glob("*.py"))),
+        *(
+            path
+            for part in ("dataset", "travel", "travel/engines", "territory")
+            for path in sorted((code / part).glob("*.py"))
+        ),
         *sorted((code / "dataset" / "sql").glob("*.sql")),
         code / "french.py",
     ]
-    digest = hashlib.sha256(f"{__version__} {duckdb.__version__} {sys.version_info[:2]}".encode())
+    digest = hashlib.sha256(
+        f"{__version__} {duckdb.__version__} {sys.version_info[:2]} {engine_fingerprint(settings)}".encode()
+    )
     for path in files:
         if path.is_file():
             digest.update(path.name.encode())
@@ -135,9 +142,9 @@ def load_graph(settings: Settings, communes: Communes) -> RoadGraph:
     return _graph_of(settings, communes, load_road_tables(settings.data_dir))
 
 
-def write_accuracy(directory: Path, graph: RoadGraph, communes: Communes, tables: RoadTables) -> None:
-    """Measure the road graph against the reference times and keep the figures with the version."""
-    accuracy = measure_accuracy(graph, communes, tables.massifs, load_reference())
+def write_accuracy(directory: Path, engine: AnyEngine, communes: Communes, tables: RoadTables) -> None:
+    """Measure the engine against the reference times and keep the figures with the version."""
+    accuracy = measure_accuracy(partial(pair_times, engine), communes, tables.massifs, load_reference())
     versions.write_atomically(
         directory / ACCURACY_FILE, json.dumps(accuracy.records(), ensure_ascii=False).encode()
     )

@@ -19,8 +19,8 @@ from rarecare.errors import UserError
 from rarecare.settings import Settings, load_settings
 from rarecare.territory.communes import Communes, load_communes
 from rarecare.travel.edges import Floats
-from rarecare.travel.graph import RoadGraph, build_graph, relief_of_communes
-from rarecare.travel.pairs import travel_times
+from rarecare.travel.graph import build_graph, relief_of_communes
+from rarecare.travel.pairs import Times, on_graph
 from rarecare.travel.tables import load_road_tables
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -85,22 +85,22 @@ def load_reference(path: Path = REFERENCE_FILE) -> pd.DataFrame:
 
 
 def measure_accuracy(
-    graph: RoadGraph, communes: Communes, massifs: pd.DataFrame, reference: pd.DataFrame
+    times: Times, communes: Communes, massifs: pd.DataFrame, reference: pd.DataFrame
 ) -> Accuracy:
     """Compare the model with the reference trips, by set and by group.
 
     Parameters
     ----------
-    graph
-        The roads.
+    times
+        Times of pairs with the engine to measure.
     communes
-        Its communes.
+        Communes that the rows of the pairs mean.
     massifs
         Relief classes: a mainland trip with an end in class 2 or more is counted as mountain.
     reference
         As :func:`load_reference` returns it.
     """
-    trips = compared_trips(graph, communes, massifs, reference)
+    trips = compared_trips(times, communes, massifs, reference)
     summaries = [
         _summary(jeu, groupe, trips[mask & (trips["jeu"] == jeu)])
         for jeu in (CONTROL, CALIBRATION)
@@ -111,14 +111,14 @@ def measure_accuracy(
 
 
 def compared_trips(
-    graph: RoadGraph, communes: Communes, massifs: pd.DataFrame, reference: pd.DataFrame
+    times: Times, communes: Communes, massifs: pd.DataFrame, reference: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the reference trips with ``modele_minutes``, ``erreur_pct`` (signed) and ``montagne``."""
     ends = [
         np.array([communes.resolve(code) for code in reference[column]], dtype=np.int64)
         for column in ("code_depart", "code_arrivee")
     ]
-    minutes = travel_times(graph, *ends).minutes
+    minutes = times(*ends).minutes
     classes = relief_of_communes(communes, massifs).classes
     steep = np.maximum(classes[ends[0]], classes[ends[1]]) >= MOUNTAIN_CLASS
     return reference.assign(
@@ -134,7 +134,7 @@ def measured(settings: Settings) -> Accuracy:
     tables = load_road_tables(settings.data_dir)
     adjacency = pd.read_parquet(settings.geo_dir / "adjacence.parquet")
     graph = build_graph(communes, adjacency, tables.roads, tables.crossings, tables.massifs)
-    return measure_accuracy(graph, communes, tables.massifs, load_reference())
+    return measure_accuracy(on_graph(graph), communes, tables.massifs, load_reference())
 
 
 def _groups(trips: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,6 +37,10 @@ class PairTimes:
     etat: NDArray[np.str_]
 
 
+Times = Callable[[Ints, Ints], PairTimes]
+"""Gives the times of pairs from the rows of their ends, with whatever engine."""
+
+
 def travel_times(
     graph: RoadGraph, origins: Sequence[int] | Ints, destinations: Sequence[int] | Ints
 ) -> PairTimes:
@@ -63,7 +68,12 @@ def travel_times(
     return PairTimes(np.where(no_road, np.nan, tenths / 10), states(no_road, by_ferry))
 
 
-def times_of_file(path: Path, graph: RoadGraph, communes: Communes) -> pd.DataFrame:
+def on_graph(graph: RoadGraph) -> Times:
+    """Return the function that gives the times of pairs on a commune graph."""
+    return partial(travel_times, graph)
+
+
+def times_of_file(path: Path, times: Times, communes: Communes) -> pd.DataFrame:
     """Return the rows of a CSV file with ``minutes`` and ``etat`` added, all other columns kept as text.
 
     The file has columns ``from_commune`` and ``to_commune``; comma or semicolon, with or without a
@@ -86,18 +96,18 @@ def times_of_file(path: Path, graph: RoadGraph, communes: Communes) -> pd.DataFr
     ]
     if problems:
         raise DataProblems(problems)
-    times = travel_times(graph, rows[FROM], rows[TO])
-    return frame.assign(minutes=times.minutes, etat=times.etat)
+    found = times(rows[FROM], rows[TO])
+    return frame.assign(minutes=found.minutes, etat=found.etat)
 
 
-def times_of_frame(frame: pd.DataFrame, graph: RoadGraph, communes: Communes) -> pd.DataFrame:
+def times_of_frame(frame: pd.DataFrame, times: Times, communes: Communes) -> pd.DataFrame:
     """Return pairs given as codes with ``minutes`` (NaN = no road) and ``etat`` added.
 
     Raises :class:`~rarecare.errors.UserError` for the first unknown code.
     """
-    rows = {column: [communes.resolve(code) for code in frame[column]] for column in (FROM, TO)}
-    times = travel_times(graph, rows[FROM], rows[TO])
-    return frame.assign(minutes=times.minutes, etat=times.etat)
+    rows = {column: np.array([communes.resolve(code) for code in frame[column]]) for column in (FROM, TO)}
+    found = times(rows[FROM], rows[TO])
+    return frame.assign(minutes=found.minutes, etat=found.etat)
 
 
 def read_pairs(path: Path) -> tuple[pd.DataFrame, list[int]]:

@@ -13,7 +13,7 @@ from rarecare.territory.communes import Communes, load_communes
 from rarecare.travel.accuracy import SUBURBS, Accuracy, compared_trips, load_reference, measure_accuracy
 from rarecare.travel.graph import RoadGraph, build_graph
 from rarecare.travel.matrix import TravelMatrix, compute_matrix
-from rarecare.travel.pairs import travel_times
+from rarecare.travel.pairs import on_graph, travel_times
 from rarecare.travel.tables import RoadTables, load_road_tables
 
 ALL = "D'une ville à l'autre"
@@ -39,7 +39,7 @@ def graph(communes: Communes, tables: RoadTables) -> RoadGraph:
 
 @pytest.fixture(scope="module")
 def accuracy(graph: RoadGraph, communes: Communes, tables: RoadTables) -> Accuracy:
-    return measure_accuracy(graph, communes, tables.massifs, load_reference())
+    return measure_accuracy(on_graph(graph), communes, tables.massifs, load_reference())
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_the_model_is_neither_fast_nor_slow_on_the_whole(accuracy: Accuracy) -> 
 def test_no_reference_trip_is_without_road_or_wildly_wrong(
     graph: RoadGraph, communes: Communes, tables: RoadTables
 ) -> None:
-    trips = compared_trips(graph, communes, tables.massifs, load_reference())
+    trips = compared_trips(on_graph(graph), communes, tables.massifs, load_reference())
     # A suburban trip of 15 minutes is allowed to be 8 minutes wrong.
     bound_pct = np.where(trips["categorie"] == SUBURBS, 55, 40)
     wild = trips[~(trips["erreur_pct"].abs() <= bound_pct)]

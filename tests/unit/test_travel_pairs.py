@@ -10,7 +10,7 @@ import pytest
 from rarecare.errors import DataProblems, UserError
 from rarecare.territory.communes import Communes
 from rarecare.travel.graph import RoadGraph
-from rarecare.travel.pairs import times_of_file, travel_times
+from rarecare.travel.pairs import on_graph, times_of_file, travel_times
 from rarecare.travel.shortest import travel_minutes
 from tests.travel_toys import communes_on_equator, graph_of
 
@@ -36,7 +36,7 @@ def test_the_file_comes_back_with_minutes_and_state(
     tmp_path: Path, graph: RoadGraph, communes: Communes
 ) -> None:
     path = _file(tmp_path, "from_commune,to_commune\n01001,01002\n01001,2A004\n97101,01001\n01001,01001\n")
-    result = times_of_file(path, graph, communes)
+    result = times_of_file(path, on_graph(graph), communes)
     assert list(result.columns) == ["from_commune", "to_commune", "minutes", "etat"]
     assert result["etat"].tolist() == ["route", "bac", "pas_de_route", "route"]
     np.testing.assert_array_equal(result["minutes"], [3 + 10, 3 + 10 + 50, np.nan, 4])
@@ -47,13 +47,15 @@ def test_a_spreadsheet_export_is_read(
     tmp_path: Path, graph: RoadGraph, communes: Communes, encoding: str
 ) -> None:
     text = "to_commune;qui;from_commune\r\n01002;Zoé, née Hélène;01001\r\n\r\n"
-    result = times_of_file(_file(tmp_path, text, encoding=encoding), graph, communes)
+    result = times_of_file(_file(tmp_path, text, encoding=encoding), on_graph(graph), communes)
     assert result["qui"].tolist() == ["Zoé, née Hélène"]
     assert result["minutes"].tolist() == [13]
 
 
 def test_corsican_codes_may_be_lower_case(tmp_path: Path, graph: RoadGraph, communes: Communes) -> None:
-    result = times_of_file(_file(tmp_path, "from_commune,to_commune\n2a004,01002\n"), graph, communes)
+    result = times_of_file(
+        _file(tmp_path, "from_commune,to_commune\n2a004,01002\n"), on_graph(graph), communes
+    )
     assert result["from_commune"].tolist() == ["2a004"]
     assert result["minutes"].tolist() == [53]
 
@@ -63,7 +65,7 @@ def test_every_unknown_code_is_listed_with_its_line(
 ) -> None:
     text = "from_commune,to_commune\n01001,99999\n\n01001,01002\n1001,XX\n01002,\n"
     with pytest.raises(DataProblems) as caught:
-        times_of_file(_file(tmp_path, text), graph, communes)
+        times_of_file(_file(tmp_path, text), on_graph(graph), communes)
     found = {(problem.line, problem.column, problem.value) for problem in caught.value.problems}
     assert found == {
         (2, "to_commune", "99999"),
@@ -75,37 +77,39 @@ def test_every_unknown_code_is_listed_with_its_line(
 
 def test_a_lost_leading_zero_is_explained(tmp_path: Path, graph: RoadGraph, communes: Communes) -> None:
     with pytest.raises(DataProblems, match="écrire « 01001 »"):
-        times_of_file(_file(tmp_path, "from_commune,to_commune\n1001,01002\n"), graph, communes)
+        times_of_file(_file(tmp_path, "from_commune,to_commune\n1001,01002\n"), on_graph(graph), communes)
 
 
 def test_a_line_with_missing_cells_is_reported_with_its_number(
     tmp_path: Path, graph: RoadGraph, communes: Communes
 ) -> None:
     with pytest.raises(DataProblems, match="ligne 3"):
-        times_of_file(_file(tmp_path, "from_commune,to_commune\n01001,01002\n01001\n"), graph, communes)
+        times_of_file(
+            _file(tmp_path, "from_commune,to_commune\n01001,01002\n01001\n"), on_graph(graph), communes
+        )
 
 
 @pytest.mark.parametrize("text", ["", "from_commune\n01001\n", "a,b\n1,2\n"])
 def test_a_missing_column_is_named(tmp_path: Path, graph: RoadGraph, communes: Communes, text: str) -> None:
     with pytest.raises(UserError, match="to_commune"):
-        times_of_file(_file(tmp_path, text), graph, communes)
+        times_of_file(_file(tmp_path, text), on_graph(graph), communes)
 
 
 def test_a_repeated_column_is_refused(tmp_path: Path, graph: RoadGraph, communes: Communes) -> None:
     text = "from_commune,to_commune,to_commune\n01001,01002,01002\n"
     with pytest.raises(UserError, match="répétée"):
-        times_of_file(_file(tmp_path, text), graph, communes)
+        times_of_file(_file(tmp_path, text), on_graph(graph), communes)
 
 
 def test_an_absent_file_is_named(tmp_path: Path, graph: RoadGraph, communes: Communes) -> None:
     with pytest.raises(UserError, match=r"rien\.csv"):
-        times_of_file(tmp_path / "rien.csv", graph, communes)
+        times_of_file(tmp_path / "rien.csv", on_graph(graph), communes)
 
 
 def test_a_file_without_rows_gives_a_table_without_rows(
     tmp_path: Path, graph: RoadGraph, communes: Communes
 ) -> None:
-    result = times_of_file(_file(tmp_path, "from_commune,to_commune\n"), graph, communes)
+    result = times_of_file(_file(tmp_path, "from_commune,to_commune\n"), on_graph(graph), communes)
     assert len(result) == 0
     assert list(result.columns) == ["from_commune", "to_commune", "minutes", "etat"]
 
