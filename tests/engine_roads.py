@@ -49,7 +49,11 @@ def build_tiles(directory: Path) -> Path:
     path = directory / "valhalla.json"
     path.write_text(json.dumps(config), encoding="utf-8")
     built = subprocess.run(
-        [executable("valhalla_build_tiles"), "-c", path, roads], capture_output=True, text=True, check=False
+        [executable("valhalla_build_tiles"), "-c", path, roads],
+        cwd=directory,  # it leaves a report where it runs
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert built.returncode == 0, built.stdout + built.stderr
     return path
