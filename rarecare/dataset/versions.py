@@ -28,6 +28,7 @@ from rarecare.errors import UserError
 
 _REBUILD = "Lancer « rarecare build » (ou « make build »)."
 _REBUILD_ANYWAY = "Relancer « rarecare build --force »."
+_STAGING = ".staging-"
 _MANIFEST = "manifest.json"
 _MANIFEST_KEYS = {"version", "built_at", "inputs_sha256", "files", "tables"}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -139,7 +140,7 @@ def staging(build_dir: Path) -> Iterator[Path]:
     To be used under :func:`build_lock`: what an interrupted build has left is removed first.
     """
     _remove_leftovers(build_dir)
-    directory = build_dir / f".staging-{secrets.token_hex(6)}"
+    directory = build_dir / f"{_STAGING}{secrets.token_hex(6)}"
     try:
         with disk_errors(build_dir):
             directory.mkdir()
@@ -197,7 +198,7 @@ def disk_errors(place: Path) -> Iterator[None]:
 def full_disk(place: Path) -> UserError:
     """Return the error that says that there is no room left."""
     return UserError(
-        "Espace disque insuffisant", where=str(place), remedy="Libérer de la place puis relancer."
+        "Espace disque insuffisant", where=_shown(place), remedy="Libérer de la place puis relancer."
     )
 
 
@@ -206,14 +207,19 @@ def _refused(place: Path, error: OSError) -> UserError:
     if concerned.is_relative_to(place) or place.is_relative_to(concerned):
         return UserError(
             "Écriture impossible",
-            where=str(place),
+            where=_shown(place),
             remedy="Vérifier les droits sur ce dossier ou en choisir un autre.",
         )
     return UserError("Lecture impossible", where=str(concerned), remedy="Vérifier les droits sur ce fichier.")
 
 
+def _shown(place: Path) -> str:
+    """Name a staging directory by its parent: it is gone when the message is read."""
+    return str(place.parent if place.name.startswith(_STAGING) else place)
+
+
 def _remove_leftovers(build_dir: Path) -> None:
-    for left_over in (*build_dir.glob(".staging-*"), *build_dir.glob(".CURRENT-*")):
+    for left_over in (*build_dir.glob(f"{_STAGING}*"), *build_dir.glob(".CURRENT-*")):
         if left_over.is_dir():
             shutil.rmtree(left_over, ignore_errors=True)
         else:
