@@ -202,7 +202,7 @@ def _write_database(
         "completude": completeness_frame(package, region_of),
     }
     with (
-        _database_errors(path),
+        _database_errors(settings.build_dir),
         duckdb.connect(str(path), config={"threads": 2, "memory_limit": "1GB"}) as connection,
     ):
         # One transaction: one write to the disk instead of one a table.
@@ -220,17 +220,17 @@ def _write_database(
 
 
 @contextlib.contextmanager
-def _database_errors(path: Path) -> Iterator[None]:
+def _database_errors(place: Path) -> Iterator[None]:
     """Turn a disk that refuses the database into a :class:`UserError`: DuckDB has errors of its own for it."""
     try:
         yield
     except duckdb.Error as error:
         if _NO_ROOM.search(str(error)):
-            raise versions.full_disk(path.parent) from None
+            raise versions.full_disk(place) from None
         if isinstance(error, duckdb.IOException):
             raise UserError(
                 "La base de données ne s'écrit pas",
-                where=str(path.parent),
+                where=str(place),
                 remedy="Vérifier la place libre et l'état du disque, puis relancer.",
             ) from None
         raise
