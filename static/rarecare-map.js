@@ -116,7 +116,9 @@
       if (own.atlas.parts[spec.id] !== own) return;
       own.spec = spec;
       own.values = {};
-      unpack(spec.values).forEach(function (row) { own.values[row[0]] = [Number(row[1]), row[2]]; });
+      unpack(spec.values).forEach(function (row) {
+        row[2].split(" ").forEach(function (code) { own.values[code] = [Number(row[0]), row[1]]; });
+      });
       if (own.url !== spec.url) own.build(shapes, spec.url);
       own.paint();
     });
@@ -278,6 +280,24 @@
   };
   Raster.prototype.remove = function () { if (this.image) this.image.remove(); this.image = null; this.atlas.points = false; };
 
+  /* A chosen place, named, and the lines that lead from it to hospitals. ------------------------------------------- */
+  function Mark(atlas) { this.atlas = atlas; }
+  Mark.prototype.update = function (spec) {
+    var map = this.atlas.map, place = L.latLng(spec.place), quiet = { interactive: false };
+    this.remove();
+    this.group = L.layerGroup(spec.lines.map(function (end) {
+      return L.polyline([place, end], Object.assign({ color: "#fff", weight: 4, opacity: 0.85 }, quiet));
+    }).concat(spec.lines.map(function (end) {
+      return L.polyline([place, end], Object.assign({ color: INK, weight: 1.6, dashArray: "1 5", lineCap: "round" }, quiet));
+    }), [
+      L.circleMarker(place, Object.assign({ radius: 7, color: "#fff", weight: 3, fillColor: "#c4450c", fillOpacity: 1 }, quiet)),
+      L.tooltip({ permanent: true, direction: side(map, place), offset: [0, 0], className: "rc-bulle rc-bulle-choix",
+        opacity: 1, interactive: false, content: tip(spec.nom, spec.text) }).setLatLng(place),
+    ])).addTo(map);
+    return Promise.resolve();
+  };
+  Mark.prototype.remove = function () { if (this.group) this.group.remove(); this.group = null; };
+
   /* Hospitals. ---------------------------------------------------------------------------------------------------- */
   var SHAPES = {
     losange: function (r) { r *= 1.22; return "M0," + -r + "L" + r + ",0L0," + r + "L" + -r + ",0Z"; },
@@ -382,7 +402,7 @@
   };
 
   /* The map itself. ----------------------------------------------------------------------------------------------- */
-  var KINDS = { territoires: Territories, cadres: Frames, image: Raster, sites: Sites };
+  var KINDS = { territoires: Territories, cadres: Frames, image: Raster, sites: Sites, repere: Mark };
 
   function Atlas(map, label) {
     this.map = map;

@@ -109,6 +109,7 @@
     "Collapse sidebar": "Fermer le menu", "App pages": "Pages", "Clear value": "Effacer", "Clear all": "Tout effacer",
     "Close": "Fermer", "open": "ouvrir", "No results": "Aucun résultat", "Press Enter to apply": "", "Open": "Ouvrir",
     "Show help": "Aide", "Loading": "Chargement", "Connecting": "Connexion", "Logo": "RareCare",
+    "Navigate to home page": "Aller à l’accueil", "Sidebar": "Menu",
   };
   function name(element) {
     ["aria-label", "title", "alt"].forEach(function (attribute) {
@@ -125,13 +126,46 @@
   }
   function tidy() {
     landmark('[data-testid="stMain"]', "main");
+    words(document);
     document.querySelectorAll('[aria-label],[title],img[alt]').forEach(name);
+    /* The menu of narrow screens puts its sections between a list and its items. */
+    document.querySelectorAll('[data-testid="stSidebarNavItems"]').forEach(function (list) {
+      list.setAttribute("role", "list");
+      list.querySelectorAll("li").forEach(function (item) {
+        if (item.parentNode !== list) item.parentNode.setAttribute("role", "none");
+      });
+    });
     document.querySelectorAll(".rc-reponse[aria-live]").forEach(function (text) {
       var box = text.parentNode;
       text.removeAttribute("aria-live");
       box.setAttribute("aria-live", "polite");
     });
   }
+  /* Words that only a text node holds. */
+  function words(root) {
+    root.querySelectorAll('[role="listbox"], [data-baseweb="menu"], [data-testid="stSelectboxVirtualDropdown"]').forEach(function (box) {
+      if (box.textContent.trim() !== "No results") return;
+      var walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) walker.currentNode.nodeValue = FRENCH["No results"];
+    });
+  }
+
+  /* Streamlit says in English that the server is out of reach; say it here, after a moment. */
+  var lost = 0;
+  setInterval(function () {
+    var app = document.querySelector('[data-testid="stApp"]'), banner = document.querySelector(".rc-coupure");
+    var state = app && app.getAttribute("data-test-connection-state");
+    lost = state && state !== "CONNECTED" ? lost + 1 : 0;
+    if (lost >= 2 && !banner) {
+      banner = document.createElement("p");
+      banner.className = "rc-coupure";
+      banner.setAttribute("role", "alert");
+      banner.textContent = "Connexion au serveur interrompue\u00a0: nouvelle tentative en cours…";
+      document.body.appendChild(banner);
+    }
+    if (!lost && banner) banner.remove();
+  }, 1500);
+
   var waiting = false;
   new MutationObserver(function () {
     if (waiting) return;

@@ -11,7 +11,7 @@ from folium.template import Template
 
 from rarecare.french import NARROW_NBSP, NBSP
 from rarecare.maps.base import Bounds
-from rarecare.maps.colours import INK
+from rarecare.maps.colours import INK, LAND
 from rarecare.maps.scale import Scale
 
 SHAPES: Mapping[str, str] = {
@@ -50,12 +50,21 @@ class Territories(_Layer):
         Whether a click (or the Enter key) chooses a territory.
     filled
         False draws the borders alone.
+    texts
+        What the tooltip adds to the name of each territory, in French, by code.
     """
 
     kind = "territoires"
 
     def __init__(
-        self, url: str, *, selected: str = "", clickable: bool = True, filled: bool = True, name: str = ""
+        self,
+        url: str,
+        *,
+        selected: str = "",
+        clickable: bool = True,
+        filled: bool = True,
+        texts: Mapping[str, str] | None = None,
+        name: str = "",
     ) -> None:
         line, weight = ("#ffffff", 0.9) if filled else ("#5d7175", 0.6)
         super().__init__(
@@ -66,8 +75,8 @@ class Territories(_Layer):
                 "fill": filled,
                 "line": line,
                 "weight": weight,
-                "values": "",
-                "colours": [],
+                "values": _packed((code, "0", text) for code, text in (texts or {}).items()),
+                "colours": [LAND],
                 "missing": "",
             },
             name=name,
@@ -110,7 +119,11 @@ class Choropleth(_Layer):
         name: str = "",
     ) -> None:
         classes = scale.class_of(list(values.values())).tolist()
-        rows = [(code, str(rank), texts.get(code, "")) for code, rank in zip(values, classes, strict=True)]
+        alike: dict[tuple[str, str], list[str]] = {}
+        for code, rank in zip(values, classes, strict=True):
+            alike.setdefault((str(rank), texts.get(code, "")), []).append(code)
+        # Many territories share a time rounded to five minutes: each class and text travels once.
+        rows = [(rank, text, " ".join(codes)) for (rank, text), codes in alike.items()]
         super().__init__(
             {
                 "url": url,
@@ -155,6 +168,37 @@ class RasterOverlay(_Layer):
 
     def __init__(self, url: str, *, bounds: Bounds, alt: str, clickable: bool = False) -> None:
         super().__init__({"url": url, "bounds": bounds, "alt": alt, "clickable": clickable})
+
+
+class Mark(_Layer):
+    """A chosen place, named, with lines from it to other places.
+
+    Parameters
+    ----------
+    latitude, longitude
+        Place on the map: in an atlas view, after :func:`rarecare.territory.atlas.to_atlas`.
+    nom
+        Its name.
+    text
+        What its label adds, in French; a line break starts a new line.
+    lines
+        Other ends, each (latitude, longitude) on the map.
+    """
+
+    kind = "repere"
+
+    def __init__(
+        self,
+        latitude: float,
+        longitude: float,
+        *,
+        nom: str,
+        text: str = "",
+        lines: Iterable[tuple[float, float]] = (),
+    ) -> None:
+        ends = [[round(float(end), 4) for end in line] for line in lines]
+        place = [round(float(latitude), 4), round(float(longitude), 4)]
+        super().__init__({"place": place, "nom": nom, "text": text, "lines": ends})
 
 
 @dataclass(frozen=True)
@@ -234,4 +278,4 @@ def _packed(rows: Iterable[Sequence[str]]) -> str:
     return "|".join("~".join(field.translate(table) for field in row) for row in rows)
 
 
-__all__ = ["INK", "SHAPES", "Choropleth", "Frames", "RasterOverlay", "Site", "Sites", "Territories"]
+__all__ = ["INK", "SHAPES", "Choropleth", "Frames", "Mark", "RasterOverlay", "Site", "Sites", "Territories"]

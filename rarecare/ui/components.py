@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -109,8 +110,9 @@ def empty_state(title: str = texts.NO_RESULT_TITLE, remedy: str = texts.NO_RESUL
 
 
 def error_box(error: UserError) -> None:
-    """Show an error that the reader can mend: what, where, what to do."""
-    where = f'<p class="rc-ou">{escape(error.where)}</p>' if error.where else ""
+    """Show an error that the reader can mend: what, where, what to do; folders of the server are left out."""
+    place = Path(error.where).name if error.where.startswith("/") else error.where
+    where = f'<p class="rc-ou">{escape(place)}</p>' if place else ""
     remedy = f"<p>{escape(typography(error.remedy))}</p>" if error.remedy else ""
     st.html(
         f'<div class="rc-erreur" role="alert"><p class="rc-vide-titre">{escape(typography(error.what))}</p>'

@@ -7,6 +7,7 @@ import re
 import pytest
 from streamlit_folium import _get_feature_group_string, _get_map_string
 
+from rarecare.french import duration
 from rarecare.maps import (
     MINUTES,
     Choropleth,
@@ -67,21 +68,26 @@ def test_the_script_of_a_set_of_layers_only_depends_on_its_content():
 
 def test_a_choropleth_carries_a_code_a_class_and_a_label_for_each_territory():
     carried = spec(choropleth())
-    assert carried["values"] == "01~0~20 min|2A~-1~pas de route|29~-2~"
+    assert carried["values"] == "0~20 min~01|-1~pas de route~2A|-2~~29"
     assert carried["colours"] == list(MINUTES.colours)
     assert carried["url"] == GEOMETRY
 
 
 def test_a_hundred_territories_fit_in_three_thousand_bytes():
-    codes = [f"{rank:02d}" for rank in range(101)]
-    layer = choropleth(values=dict.fromkeys(codes, 85.0), texts=dict.fromkeys(codes, "1\u00a0h\u00a025"))
+    minutes = {f"{rank:02d}": 5.0 * rank for rank in range(101)}
+    layer = choropleth(values=minutes, texts={code: duration(value) for code, value in minutes.items()})
     assert len(script(layer).encode()) < 3000
+
+
+def test_territories_with_the_same_text_share_it():
+    layer = choropleth(values={"01": 20.0, "02": 21.0}, texts={"01": "20 min", "02": "20 min"})
+    assert spec(layer)["values"] == "0~20 min~01 02"
 
 
 def test_a_label_cannot_break_out_of_the_script_nor_of_its_row():
     text = script(choropleth(texts={"01": "</script><b>|~'\""}))
     assert "</script>" not in text
-    assert spec(choropleth(texts={"01": "a|b~c"}))["values"].startswith("01~0~a-b-c|")
+    assert spec(choropleth(texts={"01": "a|b~c"}))["values"].startswith("0~a-b-c~01|")
 
 
 def test_the_sites_say_shape_size_doubt_and_name_and_the_highest_labels_are_drawn_last():
