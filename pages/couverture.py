@@ -5,6 +5,7 @@ import streamlit as st
 from rarecare.indicators.registry import indicator
 from rarecare.ui.components import answer, paragraph, permalink
 from rarecare.ui.coverage import (
+    availability_note,
     chosen_sheet,
     coverage_curve,
     coverage_figures,
@@ -38,6 +39,7 @@ selected = getattr(question.filters, territory_maille(question))
 
 answer(coverage_sentence(sheet, national, question.sites, seuil))
 paragraph(f"{question.completeness}. Un site inconnu rallonge les temps affichés.", small=True)
+availability_note(question, entry)
 
 left, right = st.columns([2, 1], gap="large")
 with left:

@@ -6,8 +6,10 @@ from rarecare.ui.method import (
     accuracy_sentence,
     accuracy_table,
     figures_table,
+    hypotheses_list,
     indicator_definitions,
     limits,
+    modifiers_table,
     sources_table,
 )
 from rarecare.ui.sources import page_sources
@@ -21,6 +23,8 @@ heading("Ce que les chiffres ne disent pas")
 limits()
 heading("Indicateurs", note="Définition, formule, dénominateur, réserve et source de chacun")
 indicator_definitions()
+hypotheses_list()
+modifiers_table(dataset, published_only="provenance" in context.locked)
 heading("Exactitude des temps de trajet", note="Trajets de contrôle, jamais utilisés pour régler le modèle")
 accuracy_table(dataset)
 paragraph(

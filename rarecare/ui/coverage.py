@@ -39,6 +39,7 @@ _TABLE_ORDER = (
 )
 _KINDS: dict[str, Kind] = {
     "duree": "duree", "part": "part", "habitants": "personnes", "nombre": "nombre", "taux": "nombre1",
+    "indice": "nombre2", "rapport": "nombre2", "patients": "nombre1",
 }  # fmt: skip
 _PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
 
@@ -53,6 +54,13 @@ def chosen_sheet(question: Question) -> TerritorySheet | None:
     maille = territory_maille(question)
     code = getattr(question.filters, maille)
     return TerritorySheet(question.access, maille, code) if code else None
+
+
+def availability_note(question: Question, entry: Indicator) -> None:
+    """Say why the indicator tells nothing for this selection and these territories, when it does not."""
+    reason = entry.unavailable(question.access, question.filters.maille)  # type: ignore[arg-type]  # closed list
+    if reason:
+        paragraph(f"« {entry.meta.label} » n'est pas disponible pour cette question. {reason}")
 
 
 def coverage_map(question: Question, entry: Indicator, *, selected: str) -> None:

@@ -8,6 +8,8 @@ import streamlit as st
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Package
 from rarecare.french import counted, number, percent
+from rarecare.indicators.expected import regional_modifiers
+from rarecare.indicators.hypotheses import sentences
 from rarecare.indicators.registry import registry
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, heading, paragraph
@@ -23,7 +25,9 @@ LIMITS = (
     "Les temps sont ceux d'une voiture sans trafic, entre mairies ; ni train, ni avion, ni transport sanitaire.",
     "« Pas de route » est un état et non un temps : îles sans bac, départements d'outre-mer sans site, Corse.",
     "Le public « moins de 20 ans » vient des classes d'âge publiées par l'INSEE, par département.",
-    "Aucun effectif de patients n'est montré aujourd'hui. Les effectifs de 1 à 10 ne le seront jamais.",
+    "Les personnes attendues et les files actives attendues sont modélisées, jamais observées : elles ont toujours une "
+    "fourchette et des hypothèses.",
+    "Aucun effectif observé de patients n'est montré aujourd'hui. Ceux de 1 à 10 ne le seront jamais.",
 )
 
 
@@ -38,6 +42,40 @@ def indicator_definitions() -> None:
                 ("Relu le", f"{meta.relu_le:%d/%m/%Y}"), ("Nom dans les fichiers", meta.colonne),
             ):  # fmt: skip
                 paragraph(f"{title} : {text}")
+            for name in meta.hypotheses:
+                paragraph(f"Hypothèse : {sentences()[name]}")
+
+
+def hypotheses_list() -> None:
+    """Show every hypothesis of the modelled measures, with its reason."""
+    heading(
+        "Hypothèses",
+        note="De toutes les mesures modélisées : accessibilité, personnes et files actives attendues",
+    )
+    st.html(
+        "<ul class='rc-liste'>"
+        + "".join(f"<li>{_typeset(text)}</li>" for text in sentences().values())
+        + "</ul>"
+    )
+
+
+def modifiers_table(dataset: Dataset, *, published_only: bool) -> None:
+    """Show where a disease group is known to be more or less frequent, each factor with its reason."""
+    frame = regional_modifiers(dataset)
+    if published_only:
+        frame = frame[frame["provenance"].eq("publie")]
+    heading(
+        "Modificateurs régionaux",
+        note="Fréquence par rapport à la moyenne nationale (1), là où elle est inégale",
+    )
+    data_table(
+        frame, {
+            "groupe": ColumnMeta("Groupe de maladies"), "nom_departement": ColumnMeta("Département"),
+            "facteur": ColumnMeta("Facteur", kind="nombre1"), "provenance": ColumnMeta("Provenance"),
+            "note": ColumnMeta("Raison"), "source_url": ColumnMeta("Source"),
+        },
+        file_name="modificateurs_regionaux", caption="Modificateurs régionaux et leurs raisons",
+    )  # fmt: skip
 
 
 def accuracy_sentence(dataset: Dataset) -> str:
