@@ -15,9 +15,9 @@ from rarecare.access.selection import PUBLIC_PROVENANCE, Selection, check_thresh
 from rarecare.dataset.store import Dataset, shared_dataset
 from rarecare.errors import UserError
 from rarecare.indicators.catalogue import check_scope
-from rarecare.indicators.contrast import contrast
+from rarecare.indicators.compare import compare_communes
 from rarecare.indicators.frames import indicator_values
-from rarecare.indicators.places import minutes_added, place_position, places_within
+from rarecare.indicators.places import minutes_added, places_within
 from rarecare.indicators.registry import indicator
 from rarecare.indicators.view import selection_access
 from rarecare.maps.choice import map_values, scale_for
@@ -162,13 +162,12 @@ def _paint_without(raster: CommuneRaster, dataset: Dataset, asked: Asked) -> byt
         raise UserError(
             "Le lieu retiré n'est pas donné", remedy="Ajouter « sans= » et le code de sa commune."
         )
-    added = minutes_added(access, place_position(access, asked.sans))
-    return added_scale().painted(raster, added_classes(added))
+    return added_scale().painted(raster, added_classes(minutes_added(access, asked.sans)))
 
 
 def _paint_difference(raster: CommuneRaster, dataset: Dataset, asked: Asked) -> bytes:
-    both = contrast(selection_access(dataset, asked.selection), selection_access(dataset, asked.other))
-    return difference_scale().painted(raster, difference_classes(both.minutes))
+    first, second = selection_access(dataset, asked.selection), selection_access(dataset, asked.other)
+    return difference_scale().painted(raster, difference_classes(compare_communes(first, second)))
 
 
 _PAINTERS: Mapping[str, Callable[[CommuneRaster, Dataset, Asked], bytes]] = {

@@ -1,4 +1,4 @@
-"""The places of a selection: who depends on a single one, and what the loss of each would cost.
+"""The places of a selection: how many each commune has within a time, and what the loss of one adds to its time.
 
 A place is a commune, or a municipal arrondissement, where at least one site of the selection stands: two hospitals of
 one commune are one place.
@@ -11,39 +11,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rarecare.access.checks import Floats
-from rarecare.access.dependence import loss_of_each_site, minutes_without
 from rarecare.access.selection import check_threshold
-from rarecare.errors import UserError
+from rarecare.access.weighted import group_sums, ratio
+from rarecare.indicators.loss import map_without
 from rarecare.indicators.view import SelectionAccess
 
 NO_ROAD_TO_ANY = 3
 """Value of :func:`places_within` where no road leads to any place."""
+_WORDS = np.array(["aucun lieu", "un seul lieu", "deux lieux ou plus", "pas de route"])
 
 
 def place_names(access: SelectionAccess) -> dict[str, str]:
-    """Return the French name of each place by commune code, in the order of the rows: "Lyon 3e Arrondissement (69)"."""
+    """Return the French name of each place by commune code, in their order: "Lyon 3e Arrondissement (69)"."""
     communes = access.dataset.communes
-    codes = [access.dataset.matrix.sources[row] for row in access.rows]
-    ranks = [communes.index_of(code) for code in codes]
-    return {
-        code: f"{communes.noms[rank]} ({communes.departements[rank]})"
-        for code, rank in zip(codes, ranks, strict=True)
-    }
-
-
-def place_position(access: SelectionAccess, code_commune: str) -> int:
-    """Return the rank of a place among those of the selection.
-
-    Raises :class:`UserError` when the commune has no site of the selection.
-    """
-    names = place_names(access)
-    if code_commune not in names:
-        shown = ", ".join(f"{code} ({name})" for code, name in list(names.items())[:5])
-        raise UserError(
-            f"La commune « {code_commune[:20]} » n'a aucun site de cette sélection",
-            remedy=f"Choisir un des {len(names)} lieux de la sélection : {shown}…",
-        )
-    return list(names).index(code_commune)
+    ranks = {code: communes.index_of(code) for code in sorted(set(access.sites["code_commune"]))}
+    return {code: f"{communes.noms[rank]} ({communes.departements[rank]})" for code, rank in ranks.items()}
 
 
 def places_within(access: SelectionAccess, seuil_minutes: int) -> NDArray[np.uint8]:
@@ -60,53 +42,67 @@ def places_within(access: SelectionAccess, seuil_minutes: int) -> NDArray[np.uin
     return np.where(np.isinf(nearest.minutes), NO_ROAD_TO_ANY, count).astype(np.uint8)
 
 
-def minutes_added(access: SelectionAccess, place: int) -> Floats:
-    """Return the minutes that each commune adds if one place closes (n_communes,).
+def minutes_added(access: SelectionAccess, code_commune: str) -> Floats:
+    """Return the minutes that each commune adds if one place has no site left (n_communes,).
 
-    0 = unchanged; inf = a road to this place and to no other; NaN = no road to any, before as after.
+    0 = unchanged; inf = a road to this place and to no other; NaN = no road to any, before as after. Raises
+    :class:`UserError` when the commune has no site of the selection, or is the only one that has.
     """
-    before = access.nearest.minutes
+    before, after = access.nearest.minutes, map_without(access, code_commune)
     with np.errstate(invalid="ignore"):
-        added: Floats = minutes_without(access.nearest, place) - before
-    added[np.isinf(before)] = np.nan
+        added: Floats = after - before
     return added
 
 
-def place_table(access: SelectionAccess, seuil_minutes: int) -> pd.DataFrame:
-    """Return what the loss of each place would cost, the costliest first.
+def dependence_by_departement(access: SelectionAccess, seuil_minutes: int) -> pd.DataFrame:
+    """Return how many people have no place within a time, one, or two and more, the most alone first.
 
     Returns
     -------
     frame : DataFrame
-        One row a place: ``code_commune``, ``lieu``, ``hopitaux`` (names), ``sites``, ``habitants`` whose nearest
-        place it is, ``nouveaux_au_dela`` (within the threshold today and no more), ``part_nouveaux_pct`` of those whose
-        nearest it is, ``minutes_ajoutees`` (median over these people; inf = over half would have no road, NaN = it is
-        nobody's nearest) and ``sans_route`` (people left without any road).
+        One row a département: ``departement``, ``nom``, ``population``; ``habitants_un_lieu`` and
+        ``habitants_sans_lieu`` (no road included); ``part_un_lieu``, ``part_sans_lieu`` and ``part_deux_lieux`` of 1
+        (NaN = nobody lives there).
     """
-    loss = loss_of_each_site(access.nearest, access.people, threshold_minutes=check_threshold(seuil_minutes))
-    names = place_names(access)
-    by_place = access.sites.groupby("code_commune", sort=False)
-    hospitals = by_place["nom_etablissement"].agg(lambda column: ", ".join(dict.fromkeys(column)))
-    counts = by_place.size()
+    parts, within = access.dataset.partition("departement"), places_within(access, seuil_minutes)
+    one, two = (group_sums(access.people * (within == count), parts.index, len(parts)) for count in (1, 2))
+    everyone = group_sums(access.people, parts.index, len(parts))
+    none = everyone - one - two
     frame = pd.DataFrame(
         {
-            "code_commune": list(names),
-            "lieu": list(names.values()),
-            "hopitaux": [hospitals[code] for code in names],
-            "sites": [int(counts[code]) for code in names],
-            "habitants": loss.people,
-            "nouveaux_au_dela": loss.people_newly_beyond,
-            "part_nouveaux_pct": _per_cent(loss.people_newly_beyond, loss.people),
-            "minutes_ajoutees": loss.median_added_minutes,
-            "sans_route": loss.people_left_without_road,
+            "departement": parts.codes,
+            "nom": parts.noms,
+            "population": everyone,
+            "habitants_un_lieu": one,
+            "part_un_lieu": ratio(one, everyone),
+            "habitants_sans_lieu": none,
+            "part_sans_lieu": ratio(none, everyone),
+            "part_deux_lieux": ratio(two, everyone),
         }
     )
-    ranked = frame.sort_values(
-        ["nouveaux_au_dela", "habitants", "code_commune"], ascending=[False, False, True]
+    return frame.sort_values("part_un_lieu", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def dependence_by_commune(access: SelectionAccess, seuil_minutes: int, sans: str = "") -> pd.DataFrame:
+    """Return each commune with its places within a time and what the loss of one place would add.
+
+    Returns
+    -------
+    frame : DataFrame
+        One row a commune: ``code_commune``, ``nom``, ``departement``, ``population``, ``lieux`` (in words), ``minutes``
+        (inf = no road) and ``minutes_ajoutees`` without the place ``sans`` (NaN without it, see
+        :func:`minutes_added`).
+    """
+    communes = access.dataset.communes
+    added = minutes_added(access, sans) if sans else np.full(len(communes), np.nan)
+    return pd.DataFrame(
+        {
+            "code_commune": communes.codes,
+            "nom": communes.noms,
+            "departement": communes.departements,
+            "population": access.people,
+            "lieux": _WORDS[places_within(access, seuil_minutes)],
+            "minutes": access.nearest.minutes.astype(np.float64),
+            "minutes_ajoutees": added.astype(np.float64),
+        }
     )
-    return ranked.reset_index(drop=True)
-
-
-def _per_cent(part: Floats, whole: Floats) -> Floats:
-    share: Floats = np.divide(100.0 * part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
-    return share

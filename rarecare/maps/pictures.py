@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from rarecare.access.selection import Selection
 from rarecare.french import NBSP, hours, number
+from rarecare.indicators.compare import CommuneComparison
 from rarecare.maps.legend import Legend
 from rarecare.maps.raster import CommuneRaster, Pattern, paint
 from rarecare.maps.scale import MINUTES, minutes_scale
@@ -188,20 +189,14 @@ def difference_scale() -> PictureScale:
     )
 
 
-def difference_classes(difference: Minutes) -> Classes:
-    """Return the class of each commune for :func:`difference_scale`.
-
-    −inf = a road in the second selection only, +inf = in the first only, NaN = in neither.
-    """
-    bounds = np.array(DIFFERENCE_BOUNDS, dtype=difference.dtype)
+def difference_classes(compared: CommuneComparison) -> Classes:
+    """Return the class of each commune for :func:`difference_scale`."""
+    difference = compared.difference_minutes
     # A bound belongs to the class on its outer side: a gain of 30 minutes is "−30 min et plus".
-    lower = np.searchsorted(bounds[:4], difference, side="left")
-    upper = np.searchsorted(bounds[4:], difference, side="right")
-    classes = lower + upper
-    classes[np.isneginf(difference)] = 9
-    classes[np.isposinf(difference)] = 10
-    classes[np.isnan(difference)] = 11
-    return classes.astype(np.uint8)
+    lower = np.searchsorted(DIFFERENCE_BOUNDS[:4], difference, side="left")
+    upper = np.searchsorted(DIFFERENCE_BOUNDS[4:], difference, side="right")
+    apart = [compared.state == state for state in ("route_gagnee", "route_perdue", "aucune_route")]
+    return np.select(apart, [9, 10, 11], default=lower + upper).astype(np.uint8)
 
 
 def mode_query(
