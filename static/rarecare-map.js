@@ -44,6 +44,8 @@
     atlas.sent = feature;
     var shared = window.__GLOBAL_DATA__;
     if (!shared || !window.Streamlit) return;
+    /* The page must know that the reader acted: it decides whether the history gets a new step. */
+    try { window.parent.document.dispatchEvent(new CustomEvent("rc-geste")); } catch (error) { /* another origin */ }
     var data = { last_active_drawing: feature };
     shared.last_active_drawing = feature;
     shared.previous_data = data;
@@ -214,10 +216,10 @@
     this.outline = L.layerGroup([
       L.geoJSON(shape, { interactive: false, style: { fill: false, color: "#fff", weight: 5, opacity: 0.9 } }),
       L.geoJSON(shape, { interactive: false, style: { fill: false, color: INK, weight: 2.4 } }),
-      L.tooltip({ permanent: true, direction: direction, className: "rc-bulle rc-bulle-choix", opacity: 1,
-        interactive: false, content: tip(layer.rcName, value ? value[1] : this.spec.missing) })
-        .setLatLng(place),
     ]).addTo(map);
+    if (this.spec.unnamed) return;
+    this.outline.addLayer(L.tooltip({ permanent: true, direction: direction, className: "rc-bulle rc-bulle-choix", opacity: 1,
+      interactive: false, content: tip(layer.rcName, value ? value[1] : this.spec.missing) }).setLatLng(place));
   };
 
   Territories.prototype.remove = function () {
@@ -254,7 +256,7 @@
       var element = marker.getElement();
       if (!element) return;
       var width = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(place).x;
-      element.firstChild.textContent = width > 4 + 6.6 * frame.nom.length ? frame.nom : frame.code;
+      element.firstChild.textContent = width > 5.8 * frame.nom.length ? frame.nom : frame.code;
     }
     marker.on("add", function () { write(); map.on("zoomend resize", write); });
     marker.on("remove", function () { map.off("zoomend resize", write); });
@@ -291,8 +293,9 @@
       return L.polyline([place, end], Object.assign({ color: INK, weight: 1.6, dashArray: "1 5", lineCap: "round" }, quiet));
     }), [
       L.circleMarker(place, Object.assign({ radius: 7, color: "#fff", weight: 3, fillColor: "#c4450c", fillOpacity: 1 }, quiet)),
-      L.tooltip({ permanent: true, direction: side(map, place), offset: [0, 0], className: "rc-bulle rc-bulle-choix",
-        opacity: 1, interactive: false, content: tip(spec.nom, spec.text) }).setLatLng(place),
+      L.tooltip({ permanent: true, direction: side(map, place), className: "rc-bulle rc-bulle-choix", opacity: 1,
+        offset: { top: [0, -8], right: [8, 0], left: [-8, 0] }[side(map, place)], interactive: false,
+        content: tip(spec.nom, spec.text) }).setLatLng(place),
     ])).addTo(map);
     return Promise.resolve();
   };

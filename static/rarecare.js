@@ -17,7 +17,7 @@
   /* Streamlit adds a step to the history when a page writes its filters on arrival: without a gesture of the reader,
      that address takes the place of the bare one, so that one press of Back leaves the page. */
   var touched = false, push = history.pushState;
-  ["pointerdown", "keydown"].forEach(function (kind) {
+  ["pointerdown", "keydown", "rc-geste"].forEach(function (kind) {
     document.addEventListener(kind, function () { touched = true; }, true);
   });
   window.addEventListener("blur", function () { touched = true; });

@@ -19,6 +19,8 @@ MAX_ROWS = 500
 SEARCH_FROM = 15
 """Rows from which a search field is worth its place."""
 
+_SHORT = 12  # letters; a column of such texts stays on one line, as "2023-2028" should
+
 
 def table_html(
     frame: pd.DataFrame, columns: Mapping[str, ColumnMeta], *, caption: str, highlight: str = ""
@@ -47,11 +49,15 @@ def table_html(
     )
     search = _search() if len(frame) > SEARCH_FROM else ""
     cut = _cut(len(frame)) if len(frame) > MAX_ROWS else ""
-    numbers = " ".join(f"n{rank}" for rank, meta in enumerate(columns.values(), start=1) if meta.is_number)
+    looks = " ".join(
+        f"{'n' if meta.is_number else 'c'}{rank}"
+        for rank, (meta, cells) in enumerate(zip(columns.values(), texts, strict=True), start=1)
+        if meta.is_number or max(map(len, cells), default=0) <= _SHORT
+    )
     return (
         f'<div class="rc-tableau">{search}'
         f'<div class="rc-defile" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="{numbers}"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
+        f'<table class="{looks}"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{cut}</div>"
     )
 

@@ -63,7 +63,7 @@ def test_a_link_shows_its_site_and_nothing_of_a_text_becomes_markup():
 
 
 def test_numbers_are_set_right_by_the_class_of_the_table():
-    assert 'class="n2 n3"' in table_html(FRAME, COLUMNS, caption="c")
+    assert 'class="c1 n2 n3"' in table_html(FRAME, COLUMNS, caption="c")
 
 
 def test_the_chosen_row_is_marked_once():
