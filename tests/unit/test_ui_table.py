@@ -63,7 +63,13 @@ def test_a_link_shows_its_site_and_nothing_of_a_text_becomes_markup():
 
 
 def test_numbers_are_set_right_by_the_class_of_the_table():
-    assert 'class="c1 n2 n3"' in table_html(FRAME, COLUMNS, caption="c")
+    assert '<table class="n2 n3">' in table_html(FRAME, COLUMNS, caption="c")
+
+
+def test_a_column_of_short_texts_stays_on_one_line():
+    labels = pd.DataFrame({"nom": ["Un nom plutôt long"], "label": ["2023-2028"]})
+    columns = {"nom": ColumnMeta("Nom"), "label": ColumnMeta("Label")}
+    assert '<table class="c2">' in table_html(labels, columns, caption="c")
 
 
 def test_the_chosen_row_is_marked_once():
