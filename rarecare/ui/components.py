@@ -143,6 +143,7 @@ def data_table(
     notes: Sequence[tuple[str, str]] = (),
     highlight: str = "",
     full: Callable[[], pd.DataFrame] | None = None,
+    file_columns: Mapping[str, ColumnMeta] | None = None,
 ) -> None:
     """Show a sortable table and its files, written when they are asked for.
 
@@ -162,12 +163,14 @@ def data_table(
         Text of the first column of the row to mark.
     full
         Returns the rows of the files when they hold more than the screen.
+    file_columns
+        Columns of the files when they hold more than the screen.
     """
     st.html(table_html(frame, columns, caption=caption, highlight=highlight))
-    rows = full or (lambda: frame)
+    rows, written = full or (lambda: frame), file_columns or columns
     with st.container(horizontal=True, key=f"rc_fichiers_{file_name}"):
-        _download("CSV", lambda: csv_bytes(rows(), columns), f"{file_name}.csv", "text/csv")
-        _download("Excel", lambda: xlsx_bytes(rows(), columns, notes), f"{file_name}.xlsx", XLSX_TYPE)
+        _download("CSV", lambda: csv_bytes(rows(), written), f"{file_name}.csv", "text/csv")
+        _download("Excel", lambda: xlsx_bytes(rows(), written, notes), f"{file_name}.xlsx", XLSX_TYPE)
 
 
 def tabs(*labels: str, key: str) -> list[Any]:
