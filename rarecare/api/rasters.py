@@ -153,7 +153,7 @@ def _paint_times(raster: CommuneRaster, dataset: Dataset, asked: Asked) -> bytes
 def _paint_dependence(raster: CommuneRaster, dataset: Dataset, asked: Asked) -> bytes:
     access = selection_access(dataset, asked.selection)
     classes = places_within(access, asked.seuil_minutes)
-    return dependence_scale(asked.seuil_minutes).painted(raster, classes)
+    return dependence_scale().painted(raster, classes)
 
 
 def _paint_without(raster: CommuneRaster, dataset: Dataset, asked: Asked) -> bytes:

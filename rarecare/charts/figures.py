@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from rarecare.charts.template import ACCENT, GRID, INK, MUTED, REFERENCE, SOFT, Chart, axis, layout
 from rarecare.french import NARROW_NBSP, NBSP, counted, hours, number, percent
 
-_ROW_PIXELS = 27
+_ROW_PIXELS, _LETTER_PIXELS = 27, 8
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def ranking(
     reference: float | None = None,
     reference_label: str = "",
     selected: str = "",
+    room: float = 0.22,
 ) -> Chart:
     """Return horizontal bars in the order given, first on top, with the national value as a line.
 
@@ -60,6 +61,8 @@ def ranking(
         The national value as written, as in ``France : 1 h 05``.
     selected
         Code of the bar drawn in the accent colour with a bold name.
+    room
+        Room for the text of the longest bar, as a part of its length.
     """
     names = [f"<b>{bar.nom}</b>" if bar.code == selected else bar.nom for bar in bars]
     figure = go.Figure(
@@ -83,7 +86,7 @@ def ranking(
         layout(
             height=_ROW_PIXELS * len(bars) + (40 if reference is not None else 16),
             bargap=0.28,
-            xaxis=axis(visible=False, range=[0, top * 1.22]),
+            xaxis=axis(visible=False, range=[0, top * (1 + room)]),
             yaxis=axis(
                 autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 14}, ticksuffix=NBSP * 2
             ),
@@ -138,7 +141,7 @@ def sensitivity(
                 tickvals=[0, 0.25, 0.5, 0.75, 1],
                 ticktext=[percent(tick) for tick in (0, 0.25, 0.5, 0.75, 1)],
             ),
-            margin={"l": 8, "r": 110 if len(curves) > 1 else 60, "t": 28, "b": 8},
+            margin={"l": 8, "r": 16 + _LETTER_PIXELS * max(map(len, curves)), "t": 28, "b": 8},
         )
     )
     for label, values in curves.items():

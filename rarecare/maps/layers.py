@@ -52,6 +52,8 @@ class Territories(_Layer):
         False draws the borders alone.
     texts
         What the tooltip adds to the name of each territory, in French, by code.
+    named
+        Whether the selected territory wears its name; False leaves the room to a :class:`Mark`.
     """
 
     kind = "territoires"
@@ -64,6 +66,7 @@ class Territories(_Layer):
         clickable: bool = True,
         filled: bool = True,
         texts: Mapping[str, str] | None = None,
+        named: bool = True,
         name: str = "",
     ) -> None:
         line, weight = ("#ffffff", 0.9) if filled else ("#5d7175", 0.6)
@@ -71,6 +74,7 @@ class Territories(_Layer):
             {
                 "url": url,
                 "selected": selected,
+                "unnamed": not named,
                 "clickable": clickable,
                 "fill": filled,
                 "line": line,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rarecare.access.selection import Selection
-from rarecare.french import NBSP, hours, number
+from rarecare.french import NBSP, number
 from rarecare.indicators.compare import CommuneComparison
 from rarecare.maps.legend import Legend
 from rarecare.maps.raster import CommuneRaster, Pattern, paint
@@ -130,12 +130,11 @@ def time_classes(minutes: Minutes) -> Classes:
     return _classed(minutes, MINUTES.bounds, last=len(MINUTES.colours))
 
 
-def dependence_scale(seuil_minutes: int) -> PictureScale:
-    """Return the classes of the number of places within a time: two or more, one, none, no road to any."""
-    limit = hours(seuil_minutes)
+def dependence_scale() -> PictureScale:
+    """Return the classes of the number of places within a time: none, one, two or more, no road to any."""
     return PictureScale(
         (
-            Swatch(_NO_PLACE, f"aucun lieu à moins de {limit}"),
+            Swatch(_NO_PLACE, "aucun lieu"),
             Swatch(_ONE_PLACE, "un seul lieu"),
             Swatch(_TWO_PLACES, "deux lieux ou plus"),
             _no_road("pas de route"),
@@ -145,13 +144,12 @@ def dependence_scale(seuil_minutes: int) -> PictureScale:
 
 def added_scale() -> PictureScale:
     """Return the classes of minutes added by the loss of a place: unchanged, four classes, no road left, no road."""
+    lost = minutes_scale(ADDED_BOUNDS)
+    rows = zip(_FARTHER, lost.labels, (*lost.ticks, ""), strict=True)
     return PictureScale(
         (
-            Swatch(UNCHANGED, "temps inchangé"),
-            *(
-                Swatch(colour, label)
-                for colour, label in zip(_FARTHER, _added_labels(), strict=True)
-            ),
+            Swatch(UNCHANGED, "aucun"),
+            *(Swatch(colour, label, tick=tick) for colour, label, tick in rows),
             Swatch(_FARTHER[3], "plus de route", Pattern("contre_hachures", "#f6ddba"), apart=True),
             _no_road("déjà sans route"),
         )
@@ -231,11 +229,6 @@ def _classed(minutes: Minutes, bounds: tuple[float, ...], *, last: int) -> Class
     classes = np.searchsorted(np.array(bounds, dtype=minutes.dtype), minutes, side="left")
     classes[np.isinf(minutes)] = last
     return classes.astype(np.uint8)
-
-
-def _added_labels() -> tuple[str, ...]:
-    labels = minutes_scale(ADDED_BOUNDS).labels
-    return tuple(f"+{NBSP}{label}" for label in labels)
 
 
 def _difference_labels() -> tuple[str, ...]:

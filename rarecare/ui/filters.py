@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import streamlit as st
@@ -33,6 +33,12 @@ class Filters:
     seuil: str = "60"
     provenance: str = "tous"
     periode: str = "en_cours"
+    volet: str = "temps"
+    commune: str = ""
+    sans: str = ""
+    comparer: str = "niveaux"
+    filiere_b: str = ""
+    periode_b: str = "2017-2022"
 
     @property
     def seuil_minutes(self) -> int:
@@ -52,8 +58,11 @@ _FIXED: Mapping[str, Choices] = {
     "seuil": texts.SEUILS,
     "provenance": texts.PROVENANCES,
     "periode": texts.PERIODES,
+    "volet": texts.VOLETS,
+    "comparer": texts.COMPARAISONS,
+    "periode_b": texts.PERIODES,
 }
-_SEGMENTED = {"niveau", "maille"}
+_SEGMENTED = {"niveau", "maille", "volet", "comparer"}
 _SECONDARY = ("public", "seuil", "provenance", "periode")
 _WIDTHS = {"filiere": 230, "groupe": 300, "reseau": 300, "indicateur": 300, "departement": 240, "region": 240}
 _NARROW = 190
@@ -67,6 +76,7 @@ def render_filters(
     defaults: Mapping[str, str] | None = None,
     locked: Mapping[str, str] | None = None,
     secondary: Sequence[str] = _SECONDARY,
+    hidden: Callable[[Filters], Collection[str]] = lambda _: (),
 ) -> Filters:
     """Draw the filter bar and return what is chosen, by the reader or by the address.
 
@@ -84,17 +94,37 @@ def render_filters(
         Codes forced on the reader, shown nowhere (the public view locks ``provenance`` to ``publie``).
     secondary
         Fields kept behind "Plus de critères".
+    hidden
+        Returns, from what is chosen, the fields of this page that the bar does not draw: those that the page draws
+        elsewhere by :func:`pick`, or that this view does not use.
     """
     names = tuple(name for name in fields if name not in (locked or {}))
     state = session_state(st.session_state)  # type: ignore[arg-type]
     given = take_address(state, st.query_params, page=page, names=names)
     base = replace(Filters(), **(dict(defaults or {}) | dict(locked or {})))
     chosen, choices = _resolve(state, given, options, names, base)
-    _draw(state, names, choices, chosen, secondary)
+    unseen = hidden(chosen)
+    _draw(state, tuple(name for name in names if name not in unseen), choices, chosen, secondary)
     _write_address(state, names, chosen, base)
     for sentence in state.ignored:
         st.warning(sentence)
     return chosen
+
+
+def pick(name: str, choices: Choices, code: str, *, label: str = "", labelled: bool = True) -> None:
+    """Draw the widget of a filter outside the bar; the page runs again with what it chooses.
+
+    Parameters
+    ----------
+    name, choices, code
+        Field, what can be chosen, and the code in force.
+    label
+        Label of the widget where it differs from that of the field.
+    labelled
+        Whether the label is seen; it is read aloud in any case.
+    """
+    state = session_state(st.session_state)  # type: ignore[arg-type]
+    _widget(state, name, choices, code, stretch=True, label=label, labelled=labelled)
 
 
 def choose(name: str, code: str) -> None:
@@ -148,8 +178,17 @@ def _draw(
                     _widget(state, name, choices[name], str(getattr(chosen, name)), stretch=True)
 
 
-def _widget(state: UrlState, name: str, choices: Choices, code: str, *, stretch: bool = False) -> None:
-    key, label = f"rc_f_{name}", texts.FIELD_LABELS[name]
+def _widget(
+    state: UrlState,
+    name: str,
+    choices: Choices,
+    code: str,
+    *,
+    stretch: bool = False,
+    label: str = "",
+    labelled: bool = True,
+) -> None:
+    key, label = f"rc_f_{name}", label or texts.FIELD_LABELS[name]
     st.session_state[key] = code
 
     def changed() -> None:
@@ -164,6 +203,7 @@ def _widget(state: UrlState, name: str, choices: Choices, code: str, *, stretch:
             key=key,
             on_change=changed,
             required=True,
+            label_visibility="visible" if labelled else "collapsed",
         )
         return
     st.selectbox(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset
 from rarecare.french import date
 from rarecare.indicators.catalogue import choices, completeness_sentence, groups_of, networks_of
+from rarecare.indicators.places import place_names
 from rarecare.indicators.registry import indicator, registry
 from rarecare.indicators.view import SelectionAccess, selection_access
 from rarecare.settings import Settings
+from rarecare.territory.communes import CITY_HALLS
 from rarecare.ui import texts
 from rarecare.ui.filters import Choices, Filters, Options, render_filters
 from rarecare.ui.start import Context
@@ -106,7 +110,25 @@ def _options(dataset: Dataset) -> Options:
         "indicateur": {slug: entry.meta.label for slug, entry in registry().items()},
         "departement": {"": texts.ALL_LABELS["departement"], **_territories(dataset, "departement")},
         "region": {"": texts.ALL_LABELS["region"], **_territories(dataset, "region")},
+        "commune": lambda _: _communes(dataset),
+        "sans": lambda filters: place_choices(selection_access(dataset, selection_of(filters))),
+        "filiere_b": {"": texts.ALL_LABELS["filiere"], **choices(dataset, "filiere")},
     }
+
+
+@lru_cache(maxsize=2)
+def _communes(dataset: Dataset) -> Choices:
+    """Return the communes that an address may name, Paris, Lyon and Marseille among them."""
+    communes = dataset.communes
+    named = {code: f"{nom} ({code})" for code, nom in zip(communes.codes, communes.noms, strict=True)}
+    return {"": "Aucune", **{str(code): nom for code, nom in named.items()}, **dict.fromkeys(CITY_HALLS, "")}
+
+
+@lru_cache(maxsize=64)
+def place_choices(access: SelectionAccess) -> Choices:
+    """Return the places of a selection by commune code, by name; an empty code takes none away."""
+    named = sorted(place_names(access).items(), key=itemgetter(1))
+    return {"": "Aucun lieu retiré", **dict(named)}
 
 
 def _territories(dataset: Dataset, maille: str) -> Choices:

@@ -57,6 +57,12 @@ FIELD_LABELS = {
     "seuil": "Seuil de trajet",
     "provenance": "Provenance des données",
     "periode": "Période du label",
+    "volet": "Vue",
+    "commune": "Commune",
+    "sans": "La carte sans ce lieu",
+    "comparer": "Comparer",
+    "filiere_b": "Seconde filière",
+    "periode_b": "Seconde période",
 }
 
 ALL_LABELS = {
@@ -83,6 +89,14 @@ PERIODES = {
     "sans": "Sans date",
 }
 SEUILS = {"30": "30 min", "45": "45 min", "60": "1 h", "90": "1 h 30", "120": "2 h", "180": "3 h"}
+
+VOLETS = {"temps": "Temps de trajet", "dependance": "Dépendance", "comparer": "Comparer"}
+COMPARAISONS = {
+    "niveaux": "Expertise et proximité",
+    "publics": "Enfants et adultes",
+    "filieres": "Deux filières",
+    "periodes": "Deux périodes de label",
+}
 
 MORE_FILTERS = "Plus de critères"
 FILTERS = "Critères de la vue"

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 
-from rarecare.french import NARROW_NBSP, NBSP, listing
+from rarecare.french import NARROW_NBSP, NBSP, listing, number
 
 _SHOWN_CHOICES = 8
+_TOO_MANY_CHOICES = 1000
 
 
 @dataclass
@@ -86,6 +87,8 @@ def ignored_sentence(code: str, choices: Mapping[str, str], *, label: str) -> st
         if len(codes) <= _SHOWN_CHOICES
         else (", ".join(codes[:_SHOWN_CHOICES]) + f"… ({len(codes)} valeurs)")
     )
+    if len(codes) > _TOO_MANY_CHOICES:
+        shown = f"{number(len(codes))} codes, comme {codes[len(codes) // 2]}"
     wrong = code if len(code) <= 40 else code[:40] + "…"
     return (
         f"La valeur «{NBSP}{wrong}{NBSP}» de l’adresse est inconnue pour «{NBSP}{label}{NBSP}» et a été ignorée"
