@@ -33,6 +33,8 @@ def test_results_that_differ_have_no_speed(monkeypatch):
 def test_an_absent_peer_is_said_in_french(monkeypatch, built_settings):
     monkeypatch.setattr(bench_access, "peer_is_installed", lambda: False)
     measures = {measure.name: measure for measure in bench.run(built_settings, ("access",))}
-    assert {"nearest_coverage_ms", "indicators_departement_ms", "e2sfca_ms"} == set(measures)
+    assert {"selection_query_ms", "nearest_coverage_ms", "indicators_departement_ms", "e2sfca_ms"} == set(
+        measures
+    )
     assert "paquet « access » absent" in measures["e2sfca_ms"].peer
     assert measures["e2sfca_ms"].ok is None
