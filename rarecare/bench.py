@@ -20,7 +20,7 @@ import numpy as np
 
 from rarecare.access.selection import Selection
 from rarecare.dataset.build import load_graph
-from rarecare.dataset.store import Dataset, shared_dataset
+from rarecare.dataset.store import shared_dataset
 from rarecare.errors import UserError
 from rarecare.indicators.frames import indicator_table
 from rarecare.indicators.view import SelectionAccess
@@ -124,7 +124,7 @@ def _selection(settings: Settings) -> Iterator[Measure]:
 def _nearest_and_coverage(known: SelectionAccess) -> None:
     """Measure a selection anew from the sites already found: their query is timed apart."""
     access = SelectionAccess(known.dataset, known.selection)
-    access.__dict__ |= {"sites": known.sites, "rows": known.rows}
+    access.__dict__.update(sites=known.sites, rows=known.rows)
     _ = access.by("departement").measures
 
 
