@@ -22,6 +22,14 @@ SHOTS = (
     Shot("accueil", "/", maps=1),
     Shot("couverture", "/couverture?filiere=RESPIFIL", maps=1),
     Shot("couverture-mobile", "/couverture?filiere=RESPIFIL", maps=1, width=390, height=844),
+    Shot("distance", "/distance?filiere=RESPIFIL&departement=48&commune=48095", maps=1, height=1100),
+    Shot("distance-dependance", "/distance?volet=dependance&filiere=RESPIFIL&sans=21231", maps=1),
+    Shot(
+        "distance-comparer",
+        "/distance?volet=comparer&comparer=filieres&filiere=RESPIFIL&filiere_b=OSCAR",
+        maps=3,
+        height=1100,
+    ),
     Shot("annuaire", "/annuaire?filiere=RESPIFIL", maps=1),
     Shot("methode", "/methode"),
 )
