@@ -8,7 +8,14 @@ from dataclasses import dataclass, fields, replace
 import streamlit as st
 
 from rarecare.ui import texts
-from rarecare.ui.url_state import UrlState, accept, address, session_state, take_address
+from rarecare.ui.url_state import (
+    UrlState,
+    accept,
+    address,
+    session_state,
+    take_address,
+    write_query,
+)
 
 Choices = Mapping[str, str]
 """Code of each choice → French label; the empty code means "all"."""
@@ -225,4 +232,4 @@ def _write_address(state: UrlState, names: Sequence[str], chosen: Filters, base:
         state, st.query_params.to_dict(), names=tuple(names), values=values, defaults=defaults, known=NAMES
     )
     if query is not None:
-        st.query_params.from_dict(query)
+        write_query(st.query_params, query)

@@ -115,6 +115,16 @@ def address(
     return None if wanted == dict(query) else wanted
 
 
+def write_query(query: MutableMapping[str, str], wanted: Mapping[str, str]) -> None:
+    """Bring the query of the browser to ``wanted``, touching only what differs.
+
+    Streamlit refuses that anybody but the widget writes a parameter bound to it (the open tab), even its own value.
+    """
+    for name in [name for name in query if name not in wanted]:
+        del query[name]
+    query.update({name: value for name, value in wanted.items() if query.get(name) != value})
+
+
 def session_state(session: MutableMapping[str, object], key: str = "rc_filtres") -> UrlState:
     """Return the state kept in a session, created when missing."""
     state = session.get(key)

@@ -1,7 +1,15 @@
 """Filters in the address: codes in, codes out, defaults left out."""
 
 from rarecare.ui.filters import Filters
-from rarecare.ui.url_state import UrlState, accept, address, ignored_sentence, session_state, take_address
+from rarecare.ui.url_state import (
+    UrlState,
+    accept,
+    address,
+    ignored_sentence,
+    session_state,
+    take_address,
+    write_query,
+)
 
 NAMES = ("filiere", "niveau")
 DEFAULTS = {"filiere": "", "niveau": "proximite"}
@@ -99,3 +107,26 @@ def test_the_state_is_made_once_a_session():
 def test_filters_can_be_the_key_of_a_cache():
     assert {Filters(filiere="MHEMO"): 1}[Filters(filiere="MHEMO")] == 1
     assert Filters(seuil="90").seuil_minutes == 90
+
+
+class Watched(dict):
+    """A query that notes what is written: a bound parameter may not be, even with its own value."""
+
+    def __init__(self, **values):
+        super().__init__(values)
+        self.touched = []
+
+    def update(self, changes):
+        self.touched += list(changes)
+        super().update(changes)
+
+    def __delitem__(self, name):
+        self.touched.append(name)
+        super().__delitem__(name)
+
+
+def test_only_what_differs_is_written_to_the_address():
+    query = Watched(vue="Tableau", filiere="MHEMO", niveau="expertise")
+    write_query(query, {"vue": "Tableau", "filiere": "RESPIFIL", "groupe": "htap"})
+    assert query == {"vue": "Tableau", "filiere": "RESPIFIL", "groupe": "htap"}
+    assert sorted(query.touched) == ["filiere", "groupe", "niveau"]
