@@ -3,8 +3,11 @@
 import streamlit as st
 
 from rarecare.indicators.registry import indicator
+from rarecare.indicators.relax import require_sites
 from rarecare.ui.components import answer, paragraph, permalink
 from rarecare.ui.coverage import (
+    GAPS,
+    TABS,
     availability_note,
     chosen_sheet,
     coverage_curve,
@@ -12,12 +15,15 @@ from rarecare.ui.coverage import (
     coverage_map,
     coverage_ranking,
     coverage_table,
+    hidden_fields,
     method_of,
     national_sheet,
+    open_view,
     regional_comparison,
     territory_maille,
     territory_sheet,
 )
+from rarecare.ui.gaps import gap_answer, gap_view
 from rarecare.ui.question import ask
 from rarecare.ui.sentences import coverage_sentence
 from rarecare.ui.sources import page_sources
@@ -30,33 +36,43 @@ FIELDS = (
 SECONDARY = ("public", "seuil", "reseau", "provenance", "periode")
 
 context = start_page("couverture")
-question = ask(context, FIELDS, defaults={"indicateur": "temps_median"}, secondary=SECONDARY)
+view = open_view()
+question = ask(
+    context,
+    FIELDS,
+    defaults={"indicateur": "temps_median"},
+    secondary=SECONDARY,
+    hidden=lambda _: hidden_fields(view),
+)
 seuil = question.filters.seuil_minutes
 entry = indicator(question.filters.indicateur)
+require_sites(question.access, question.sites, locked=tuple(context.locked))
 national = national_sheet(question)
 sheet = chosen_sheet(question) or national
 selected = getattr(question.filters, territory_maille(question))
 
-answer(coverage_sentence(sheet, national, question.sites, seuil))
-paragraph(f"{question.completeness}. Un site inconnu rallonge les temps affichés.", small=True)
-availability_note(question, entry)
+if view == GAPS:
+    ranked, weights = gap_answer(question)
+else:
+    answer(coverage_sentence(sheet, national, question.sites, seuil))
+    paragraph(f"{question.completeness}. Un site inconnu rallonge les temps affichés.", small=True)
+    availability_note(question, entry)
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        coverage_map(question, entry, selected=selected)
+    with right:
+        coverage_ranking(question, entry, selected=selected)
+    coverage_figures(sheet, national, seuil)
+    page_sources(context.dataset, entry.meta.source)
+    permalink()
 
-left, right = st.columns([2, 1], gap="large")
-with left:
-    coverage_map(question, entry, selected=selected)
-with right:
-    coverage_ranking(question, entry, selected=selected)
-coverage_figures(sheet, national, seuil)
-page_sources(context.dataset, entry.meta.source)
-permalink()
-
-about, table, curve, method = st.tabs(
-    ["Territoire", "Tableau", "Tous les seuils", "Méthode"], key="vue", bind="query-params"
-)
+about, table, curve, gaps, method = st.tabs(list(TABS), key="vue", bind="query-params")
 if about.open:
     with about:
         if sheet is national:
-            paragraph("Cliquez un territoire sur la carte, ou choisissez-le dans les critères, pour lire sa fiche.")
+            paragraph(
+                "Cliquez un territoire sur la carte, ou choisissez-le dans les critères, pour lire sa fiche."
+            )
         else:
             territory_sheet(question, sheet)
             regional_comparison(question, sheet)
@@ -66,6 +82,9 @@ if table.open:
 if curve.open:
     with curve:
         coverage_curve(sheet, national, seuil)
+if gaps.open:
+    with gaps:
+        gap_view(question, ranked, weights)
 if method.open:
     with method:
         method_of(entry, seuil)

@@ -28,6 +28,10 @@ from rarecare.ui.question import Question
 from rarecare.ui.site_table import site_table
 from rarecare.ui.theme import frame_url, geometry_url
 
+GAPS = "Lacunes"
+TABS = ("Territoire", "Tableau", "Tous les seuils", GAPS, "Méthode")
+"""Views of the page, as written on screen and in the address (``vue=Lacunes``)."""
+
 _RANKED = 12
 _TABLE_ORDER = (
     "temps_median",
@@ -42,6 +46,17 @@ _KINDS: dict[str, Kind] = {
     "indice": "nombre2", "rapport": "nombre2", "patients": "nombre1",
 }  # fmt: skip
 _PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
+
+
+def open_view() -> str:
+    """Return the view that the address names, known before the tabs are drawn; the first one otherwise."""
+    view = st.query_params.get("vue", TABS[0])
+    return view if view in TABS else TABS[0]
+
+
+def hidden_fields(view: str) -> tuple[str, ...]:
+    """Return the fields that the filter bar leaves out: a ranking of gaps has its own indicators."""
+    return ("indicateur",) if view == GAPS else ()
 
 
 def territory_maille(question: Question) -> Maille:

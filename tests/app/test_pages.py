@@ -44,7 +44,9 @@ def test_every_page_says_what_to_do_when_nothing_is_built(visit: Visit, slug: st
     assert "rarecare build" in page.words
 
 
-def test_the_coverage_of_a_departement_is_that_of_the_command_line(visit: Visit, built_settings: Settings) -> None:
+def test_the_coverage_of_a_departement_is_that_of_the_command_line(
+    visit: Visit, built_settings: Settings
+) -> None:
     page = visit("couverture", filiere="RESPIFIL", departement="48", seuil="90")
     dataset = open_dataset(built_settings)
     table = indicator_table(SelectionAccess(dataset, Selection(filiere="RESPIFIL")), "departement")
@@ -68,7 +70,9 @@ def test_the_coverage_of_a_departement_is_that_of_the_command_line(visit: Visit,
         ({"indicateur": "bonheur"}, "« bonheur » de l’adresse est inconnue pour « Indicateur »"),
     ],
 )
-def test_a_wrong_value_in_the_address_is_named_and_ignored(visit: Visit, query: dict[str, str], sentence: str) -> None:
+def test_a_wrong_value_in_the_address_is_named_and_ignored(
+    visit: Visit, query: dict[str, str], sentence: str
+) -> None:
     page = visit("couverture", **query)
     assert any(sentence in warning for warning in page.warnings), page.warnings
     assert page.block("rc-reponse").startswith("En France")
@@ -76,13 +80,15 @@ def test_a_wrong_value_in_the_address_is_named_and_ignored(visit: Visit, query: 
 
 def test_a_selection_without_site_says_so(visit: Visit) -> None:
     page = visit("couverture", filiere="FILSLAN", public="enfant", provenance="a_confirmer", periode="sans")
-    assert "Aucun site labellisé connu ne correspond à cette sélection" in page.words
-    assert "Élargir" in page.words
+    assert "Aucun centre labellisé de la filière FILSLAN n’est connu de RareCare" in page.words
+    assert "Choisir" in page.words
 
 
 def test_the_directory_finds_the_sites_of_a_departement(visit: Visit) -> None:
     page = visit("annuaire", filiere="RESPIFIL", departement="69")
-    assert re.match(r"\d+ sites labellisés connus de la filière RESPIFIL dans le Rhône", page.block("rc-reponse"))
+    assert re.match(
+        r"\d+ sites labellisés connus de la filière RESPIFIL dans le Rhône", page.block("rc-reponse")
+    )
     assert "Louis-Pradel" in page.words
     assert "Clermont-Ferrand" not in page.words
 
@@ -108,3 +114,11 @@ def test_regions_and_communes_are_one_click_away(visit: Visit) -> None:
     assert regions.block("rc-reponse").startswith("En Occitanie")
     communes = visit("couverture", filiere="RESPIFIL", maille="commune", vue="Tableau")
     assert "premières lignes sur 34 917" in communes.words
+
+
+def test_a_filter_can_change_while_a_tab_is_named_in_the_address(visit: Visit) -> None:
+    page = visit("couverture", vue="Tableau", filiere="RESPIFIL")
+    page.app.selectbox(key="rc_f_indicateur").set_value("temps_p90").run()
+    assert not page.app.exception
+    assert page.app.query_params["indicateur"] in ("temps_p90", ["temps_p90"])
+    assert page.app.query_params["vue"] in ("Tableau", ["Tableau"])
