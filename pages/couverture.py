@@ -42,7 +42,7 @@ question = ask(
     FIELDS,
     defaults={"indicateur": "temps_median"},
     secondary=SECONDARY,
-    hidden=lambda _: hidden_fields(view),
+    hidden=lambda filters: hidden_fields(view, filters),
 )
 seuil = question.filters.seuil_minutes
 entry = indicator(question.filters.indicateur)

@@ -22,7 +22,7 @@ from rarecare.maps.raster import load_raster
 from rarecare.territory.partition import Maille
 from rarecare.ui.columns import ColumnMeta, Kind
 from rarecare.ui.components import KeyFigure, chart, data_table, heading, key_figures, paragraph
-from rarecare.ui.filters import choose
+from rarecare.ui.filters import Filters, choose
 from rarecare.ui.map import Click, show_map
 from rarecare.ui.question import Question
 from rarecare.ui.site_table import site_table
@@ -33,6 +33,12 @@ TABS = ("Territoire", "Tableau", "Tous les seuils", GAPS, "Méthode")
 """Views of the page, as written on screen and in the address (``vue=Lacunes``)."""
 
 _RANKED = 12
+_RANKING_WORDS = {
+    "habitants": "qui en comptent le plus",
+    "patients": "qui en comptent le plus",
+    "nombre": "qui en comptent le moins",
+    "taux": "les moins dotés",
+}
 _TABLE_ORDER = (
     "temps_median",
     "temps_p90",
@@ -54,9 +60,13 @@ def open_view() -> str:
     return view if view in TABS else TABS[0]
 
 
-def hidden_fields(view: str) -> tuple[str, ...]:
-    """Return the fields that the filter bar leaves out: a ranking of gaps has its own indicators."""
-    return ("indicateur",) if view == GAPS else ()
+def hidden_fields(view: str, filters: Filters) -> tuple[str, ...]:
+    """Return the fields that the filter bar leaves out.
+
+    A ranking of gaps has its own indicators; a map of régions details a région, every other one a département.
+    """
+    territory = "departement" if filters.maille == "region" else "region"
+    return (territory, "indicateur") if view == GAPS else (territory,)
 
 
 def territory_maille(question: Question) -> Maille:
@@ -202,8 +212,12 @@ def coverage_ranking(question: Question, entry: Indicator, *, selected: str) -> 
         )
         for row, value, rank in zip(drawn.to_dict("records"), values, scale.class_of(values), strict=True)
     ]
-    kind = "régions" if maille == "region" else "départements"
-    heading(f"{kind.capitalize()} les moins favorisés", level=2, note=entry.label(seuil))
+    kind = "Régions" if maille == "region" else "Départements"
+    heading(
+        f"{kind} {_RANKING_WORDS.get(entry.meta.genre, 'les moins favorisés')}",
+        level=2,
+        note=entry.label(seuil),
+    )
     if len(apart):
         paragraph(f"Sans route pour la plupart des habitants : {', '.join(apart['nom'])}.", small=True)
     reference = float(map_values(entry, np.array([national]))[0])

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from rarecare.metrics import script_timed
 from rarecare.settings import load_settings
 from rarecare.ui import texts
 from rarecare.ui.components import user_errors
@@ -15,18 +16,20 @@ from rarecare.ui.theme import PAGE_TITLE
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _PAGES_DIR = _ROOT / "pages"
+_FLAT_MENU = 6
 
 
 def menu(pages_dir: Path) -> dict[str, list[Any]]:
     """Return the pages whose file exists, by section of the menu; entries without section come first."""
+    found = [(page, pages_dir / f"{page.slug.replace('-', '_')}.py") for page in texts.PAGES]
+    found = [(page, file) for page, file in found if file.exists()]
     sections: dict[str, list[Any]] = {}
-    for page in texts.PAGES:
-        file = pages_dir / f"{page.slug.replace('-', '_')}.py"
-        if file.exists():
-            first = not sections
-            sections.setdefault(page.section, []).append(
-                st.Page(file, title=page.menu, url_path=page.slug, default=first)
-            )
+    for page, file in found:
+        # A few pages read better side by side than behind sections of one entry each.
+        section = page.section if len(found) > _FLAT_MENU else ""
+        sections.setdefault(section, []).append(
+            st.Page(file, title=page.menu, url_path=page.slug, default=not sections)
+        )
     return sections
 
 
@@ -47,7 +50,7 @@ def run(pages_dir: Path = _PAGES_DIR) -> None:
     st.session_state[STARTED] = True
     page = st.navigation(menu(pages_dir), position="top")
     frame_top()
-    with st.container(key="rc_page"), user_errors():
+    with st.container(key="rc_page"), user_errors(), script_timed(page.url_path or texts.PAGES[0].slug):
         page.run()
     frame_bottom(data_version())
 

@@ -14,7 +14,7 @@ import pandas as pd
 from rarecare.french import NARROW_NBSP, NBSP, number
 from rarecare.ui.columns import ColumnMeta
 
-MAX_ROWS = 500
+MAX_ROWS = 1000
 """Rows shown on a page; the files hold them all."""
 SEARCH_FROM = 15
 """Rows from which a search field is worth its place."""
