@@ -129,8 +129,10 @@ def _labels(frame: pd.DataFrame) -> dict[str, str]:
 def _check_code(code: str, known: Mapping[str, str], message: str) -> None:
     if code in known:
         return
-    close = difflib.get_close_matches(code.lower(), [name.lower() for name in known], n=3, cutoff=0.5)
-    named = [name for name in known if name.lower() in close]
+    by_lower_case = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(code.lower(), by_lower_case, n=3, cutoff=0.6)
+    exact = [name for name in close if name == code.lower()]
+    named = [by_lower_case[name] for name in exact or close]
     hint = (
         f"Voulez-vous dire {' ou '.join(named)} ?"
         if named

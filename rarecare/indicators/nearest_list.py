@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rarecare.indicators.view import SelectionAccess
+from rarecare.travel.matrix import NO_ROAD
 
 _COLUMNS = (
     "centre_id", "etablissement_id", "nom_etablissement", "ville", "departement", "filiere", "reseau_id", "reseau",
@@ -51,14 +52,11 @@ def nearest_list(
         sites = sites[sites["reseau_id"].isin(list(reseaux))]
     place = access.dataset.communes.resolve(code_commune)
     rows = sites["matrix_row"].to_numpy(dtype=np.intp)
-    minutes = access.dataset.matrix.minutes(rows)[:, place].astype(np.float64)
+    # Cells, not rows: one commune is asked about, and there may be hundreds of sites.
+    tenths = access.dataset.matrix.tenths[rows, place]
+    minutes = np.where(tenths == NO_ROAD, np.nan, tenths / 10.0)
     states = access.dataset.matrix.etat(rows, place)
     frame = sites[list(_COLUMNS)].assign(minutes=minutes, etat=states, rang_type=sites["rang_type"])
-    frame = frame.sort_values(["minutes", "rang_type", "nom_etablissement", "centre_id"]).drop(
-        columns="rang_type"
-    )
-    return (
-        frame.replace({"minutes": {np.inf: np.nan}})
-        .head(limit if limit is not None else len(frame))
-        .reset_index(drop=True)
-    )
+    frame = frame.sort_values(["minutes", "rang_type", "nom_etablissement", "centre_id"], na_position="last")
+    kept = frame.drop(columns="rang_type").head(limit if limit is not None else len(frame))
+    return kept.reset_index(drop=True)

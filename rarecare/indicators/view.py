@@ -150,7 +150,9 @@ class AccessView:
 
     def quantile_minutes(self, share: float) -> Floats:
         """Return the median (0.5) or the ninth decile (0.9) of minutes; inf when too many have no road."""
-        return {MEDIAN: self.measures.median_minutes, NINTH_DECILE: self.measures.p90_minutes}[share]
+        return _in_tenths(
+            {MEDIAN: self.measures.median_minutes, NINTH_DECILE: self.measures.p90_minutes}[share]
+        )
 
     def share_within(self, minutes: int) -> Floats:
         """Return the share of people within a threshold, 0 to 1."""
@@ -178,9 +180,10 @@ class AccessView:
     def second_median_minutes(self) -> Floats:
         """Median minutes to the second nearest place; inf when over half have no road to a second one."""
         second = self.access.nearest.second_minutes
-        return weighted_quantiles(
+        quantiles = weighted_quantiles(
             second, self.access.people, self.partition.index, len(self.partition), shares=[MEDIAN]
-        )[:, 0]
+        )
+        return _in_tenths(quantiles[:, 0])
 
     def dependence(self, minutes: int) -> Dependence:
         """Return who has exactly one place within a threshold."""
@@ -215,6 +218,11 @@ class AccessView:
 
     def _column(self, minutes: int) -> int:
         return self.thresholds_minutes.index(minutes)
+
+
+def _in_tenths(minutes: Floats) -> Floats:
+    """Return times as the matrix stores them, in tenths: 41.4 in 32 bits would be written 41.400001525878906."""
+    return np.round(minutes.astype(np.float64), 1)
 
 
 @lru_cache(maxsize=256)

@@ -136,7 +136,7 @@ def quantile(inhabited, share):
     for minutes, people in sorted((minutes, people) for minutes, _, people in inhabited):
         so_far += people
         if so_far >= share * total * (1 - 1e-12):
-            return minutes
+            return round(minutes, 1)
     return math.nan
 
 

@@ -1,14 +1,24 @@
 -- Grain: one row per (disease, réseau) for the diseases that carry the identifier, ORPHA code, name or synonym given.
 with wanted as (
-    select strip_accents(lower($maladie)) as words
+    select replace(strip_accents(lower($maladie)), '’', '''') as words
+),
+written as (
+    select
+        maladies.*,
+        replace(strip_accents(lower(nom)), '’', '''') as words,
+        string_split(replace(strip_accents(lower(coalesce(synonymes, ''))), '’', ''''), '|') as other_words
+    from maladies
 ),
 named as (
-    select maladies.maladie_id, maladies.nom, maladies.orpha_code, maladies.filiere
-    from maladies, wanted
-    where maladies.maladie_id = $maladie
-       or maladies.orpha_code::varchar = regexp_replace(upper($maladie), '^ORPHA:? ?', '')
-       or strip_accents(lower(maladies.nom)) = wanted.words
-       or list_contains(string_split(strip_accents(lower(coalesce(maladies.synonymes, ''))), '|'), wanted.words)
+    select written.maladie_id, written.nom, written.orpha_code, written.filiere
+    from written, wanted
+    where wanted.words <> ''
+      and (
+          written.maladie_id = $maladie
+          or written.orpha_code::varchar = regexp_replace(upper($maladie), '^ORPHA:? ?', '')
+          or written.words = wanted.words
+          or list_contains(written.other_words, wanted.words)
+      )
 ),
 final as (
     select named.*, maladies_reseaux.reseau_id
