@@ -82,7 +82,7 @@ def test_a_long_table_can_be_searched_and_says_what_it_cuts():
     long = pd.DataFrame({"nom": [str(rank) for rank in range(MAX_ROWS + 1)]})
     html = table_html(long, {"nom": ColumnMeta("Commune")}, caption="c")
     assert html.count("<tr>") == MAX_ROWS + 1
-    assert "500 premières lignes sur 501" in html
+    assert "1\u202f000 premières lignes sur 1\u202f001" in html
     assert "rc-filtre" in html
     assert "rc-filtre" not in table_html(long.head(SEARCH_FROM), {"nom": ColumnMeta("Commune")}, caption="c")
 
