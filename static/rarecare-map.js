@@ -119,7 +119,7 @@
       own.spec = spec;
       own.values = {};
       unpack(spec.values).forEach(function (row) {
-        row[2].split(" ").forEach(function (code) { own.values[code] = [Number(row[0]), row[1]]; });
+        row[2].split(" ").forEach(function (code) { own.values[code] = [Number(row[0]), (spec.prefix || "") + row[1]]; });
       });
       if (own.url !== spec.url) own.build(shapes, spec.url);
       own.paint();
@@ -346,7 +346,17 @@
     points.forEach(function (point) { point.marker.setLatLng(map.unproject(L.point(point.x, point.y))); });
   };
 
+  /* The hospitals are in the message, or in a file that the browser keeps. */
   Sites.prototype.update = function (spec) {
+    var own = this;
+    if (!spec.url) return Promise.resolve(this.draw(spec));
+    this.url = spec.url;
+    return geometry(spec.url).then(function (file) {
+      if (own.url === spec.url && own.atlas.parts[spec.id] === own) own.draw(Object.assign({}, file, spec));
+    });
+  };
+
+  Sites.prototype.draw = function (spec) {
     var own = this, items = [], group = L.layerGroup();
     this.markers = [];
     if (!this.respread) {
@@ -364,7 +374,6 @@
     this.group = group;
     this.spread();
     this.roving.set(items, null);
-    return Promise.resolve();
   };
 
   /* row: latitude, longitude, shape, number of centres, 1 when to confirm, identifier, name, text; all as text */

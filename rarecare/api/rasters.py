@@ -102,15 +102,19 @@ def _asked(dataset: Dataset, query: Mapping[str, str], *, public: bool) -> Asked
         )
     return Asked(
         mode,
-        _selection(dataset, query, "", public=public),
+        asked_selection(dataset, query, "", public=public),
         query.get("indicateur", "temps_median"),
         _minutes(query),
         query.get("sans", ""),
-        _selection(dataset, query, "_b", public=public),
+        asked_selection(dataset, query, "_b", public=public),
     )
 
 
-def _selection(dataset: Dataset, query: Mapping[str, str], suffix: str, *, public: bool) -> Selection:
+def asked_selection(dataset: Dataset, query: Mapping[str, str], suffix: str, *, public: bool) -> Selection:
+    """Return the selection that a query names, each field followed by ``suffix``.
+
+    Raises :class:`UserError` for a value that does not exist.
+    """
     fields = {name: query[name + suffix] for name in _SELECTION if query.get(name + suffix)}
     if public:
         fields["provenance"] = PUBLIC_PROVENANCE

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Route
 from rarecare.api.files import send_files
 from rarecare.api.health import healthz, metrics_text
 from rarecare.api.rasters import commune_picture
+from rarecare.api.site_files import hospitals_file
 from rarecare.assets import carte_folder, static_folder
 from rarecare.settings import Settings
 
@@ -20,6 +21,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/healthz", healthz(settings)),
         Route("/metrics", metrics_text(settings)),
         Route("/carte/communes.png", commune_picture(settings)),
+        Route("/carte/sites.json", hospitals_file(settings)),
         Route("/carte/{fichier:path}", send_files(carte_folder(settings.geo_dir))),
         Route("/app/static/{fichier:path}", send_files(static_folder(settings.static_dir))),
     ]

@@ -52,6 +52,8 @@ class Territories(_Layer):
         False draws the borders alone.
     texts
         What the tooltip adds to the name of each territory, in French, by code.
+    prefix
+        What comes before each of these texts.
     named
         Whether the selected territory wears its name; False leaves the room to a :class:`Mark`.
     """
@@ -66,6 +68,7 @@ class Territories(_Layer):
         clickable: bool = True,
         filled: bool = True,
         texts: Mapping[str, str] | None = None,
+        prefix: str = "",
         named: bool = True,
         name: str = "",
     ) -> None:
@@ -75,11 +78,12 @@ class Territories(_Layer):
                 "url": url,
                 "selected": selected,
                 "unnamed": not named,
+                "prefix": prefix,
                 "clickable": clickable,
                 "fill": filled,
                 "line": line,
                 "weight": weight,
-                "values": _packed((code, "0", text) for code, text in (texts or {}).items()),
+                "values": _packed(_alike((code, 0, text) for code, text in (texts or {}).items())),
                 "colours": [LAND],
                 "missing": "",
             },
@@ -123,11 +127,7 @@ class Choropleth(_Layer):
         name: str = "",
     ) -> None:
         classes = scale.class_of(list(values.values())).tolist()
-        alike: dict[tuple[str, str], list[str]] = {}
-        for code, rank in zip(values, classes, strict=True):
-            alike.setdefault((str(rank), texts.get(code, "")), []).append(code)
-        # Many territories share a time rounded to five minutes: each class and text travels once.
-        rows = [(rank, text, " ".join(codes)) for (rank, text), codes in alike.items()]
+        rows = _alike((code, rank, texts.get(code, "")) for code, rank in zip(values, classes, strict=True))
         super().__init__(
             {
                 "url": url,
@@ -260,6 +260,23 @@ class Sites(_Layer):
         )
 
 
+class SiteFile(_Layer):
+    """Hospitals read from an address, drawn as by :class:`Sites`.
+
+    Parameters
+    ----------
+    url
+        Address of :func:`rarecare.maps.site_file.site_file`.
+    selected
+        ``etablissement_id`` of the hospital marked as chosen, empty for none.
+    """
+
+    kind = "sites"
+
+    def __init__(self, url: str, *, selected: str = "") -> None:
+        super().__init__({"url": url, "selected": selected, "clickable": True})
+
+
 def _row(site: Site, rank: int) -> tuple[str, ...]:
     place = (f"{float(site.latitude):.3f}", f"{float(site.longitude):.3f}")
     return (
@@ -271,6 +288,17 @@ def _row(site: Site, rank: int) -> tuple[str, ...]:
         site.nom,
         site.text,
     )
+
+
+def _alike(territories: Iterable[tuple[str, int, str]]) -> list[tuple[str, str, str]]:
+    """Return (class, text, codes) from (code, class, text).
+
+    Many territories share a time rounded to five minutes: each class and text travels once.
+    """
+    alike: dict[tuple[str, str], list[str]] = {}
+    for code, rank, text in territories:
+        alike.setdefault((str(rank), text), []).append(code)
+    return [(rank, text, " ".join(codes)) for (rank, text), codes in alike.items()]
 
 
 def _packed(rows: Iterable[Sequence[str]]) -> str:

@@ -36,12 +36,6 @@ _NEARER = ("#0b4a5c", "#2c7d92", "#79b3bf", "#c3dfe3")
 _FARTHER = ("#f6ddba", "#e5a962", "#c06a22", "#7c3608")
 _ONE_PLACE, _NO_PLACE, _TWO_PLACES = "#d98c3d", "#1c3f5f", "#eceddb"
 
-_PATTERN_CSS = {
-    "hachures": "repeating-linear-gradient(-45deg,{ink} 0 1.5px,transparent 1.5px 5px)",
-    "contre_hachures": "repeating-linear-gradient(45deg,{ink} 0 1.5px,transparent 1.5px 5px)",
-    "points": "radial-gradient(circle,{ink} 1px,transparent 1.3px) 0 0/5px 5px",
-}
-
 
 @dataclass(frozen=True)
 class Swatch:
@@ -207,18 +201,24 @@ def mode_query(
     other: Selection | None = None,
 ) -> dict[str, str]:
     """Return the query of a picture: everything that its pixels depend on, fields of ``other`` suffixed ``_b``."""
-    query = {"mode": mode, **_named(selection, "")}
+    query = {"mode": mode, **named_fields(selection)}
     if seuil_minutes is not None:
         query["seuil"] = str(seuil_minutes)
     if sans:
         query["sans"] = sans
     if other is not None:
-        query |= _named(other, "_b")
+        query |= named_fields(other, "_b")
     return query | {"v": version}
 
 
-def _named(selection: Selection, suffix: str) -> dict[str, str]:
-    return {f"{name}{suffix}": value for name, value in selection.parameters().items() if value}
+def named_fields(selection: Selection, suffix: str = "") -> dict[str, str]:
+    """Return the fields of a selection that an address must name: those that are not the default."""
+    defaults = Selection().parameters()
+    return {
+        f"{name}{suffix}": value
+        for name, value in selection.parameters().items()
+        if value and value != defaults[name]
+    }
 
 
 def _no_road(label: str) -> Swatch:
@@ -247,14 +247,16 @@ def _signed(minutes: int) -> str:
 
 def _item(swatch: Swatch) -> str:
     """Return one class of a legend: a ruler shows a bound and keeps the full label for who listens."""
-    block = f'<i style="background:{_background(swatch)}"></i>'
+    block = _block(swatch)
     if swatch.tick is None:
         return f"<li{' class=rc-apart' if swatch.apart else ''}>{block}{escape(swatch.label)}</li>"
     mark = f"<b aria-hidden=true>{escape(swatch.tick)}</b>" if swatch.tick else ""
     return f"<li class=rc-regle>{block}<span class=rc-lu>{escape(swatch.label)}</span>{mark}</li>"
 
 
-def _background(swatch: Swatch) -> str:
+def _block(swatch: Swatch) -> str:
+    """Return the patch of colour; the look of patterns is in ``static/rarecare.css``."""
     if swatch.pattern is None:
-        return swatch.colour
-    return f"{_PATTERN_CSS[swatch.pattern.kind].format(ink=swatch.pattern.ink)},{swatch.colour}"
+        return f"<i style=background:{swatch.colour}></i>"
+    kind = swatch.pattern.kind.replace("_", "-")
+    return f'<i class=rc-m-{kind} style="--e:{swatch.pattern.ink};background-color:{swatch.colour}"></i>'

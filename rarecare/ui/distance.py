@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
 
-from rarecare.access.selection import Selection
 from rarecare.french import duration
 from rarecare.indicators.nearest_list import nearest_list
 from rarecare.indicators.relax import require_sites
 from rarecare.indicators.view import SelectionAccess
-from rarecare.maps.hospitals import hospital_markers
-from rarecare.maps.layers import Frames, Mark, RasterOverlay, Site, Sites, Territories
+from rarecare.maps.layers import Frames, Mark, RasterOverlay, SiteFile, Territories
 from rarecare.maps.pictures import PictureLegend, with_markers
 from rarecare.maps.raster import load_raster
+from rarecare.maps.site_file import is_narrow, markers_of, site_query
 from rarecare.territory.atlas import to_atlas
 from rarecare.ui import texts
 from rarecare.ui.filters import Filters, choose, pick
@@ -50,9 +48,11 @@ def ask_distance(context: Context) -> Question:
 
 def hidden_fields(filters: Filters) -> set[str]:
     """Return the fields that the bar leaves out: drawn elsewhere on the page, or chosen by the comparison itself."""
+    # The long list of réseaux makes sense, and is worth its weight, once a filière is chosen.
+    unseen = _ELSEWHERE if filters.filiere or filters.reseau else _ELSEWHERE | {"reseau"}
     if filters.volet != "comparer":
-        return _ELSEWHERE
-    return _ELSEWHERE | _COMPARED[filters.comparer] | {"seuil"}
+        return unseen
+    return unseen | _COMPARED[filters.comparer] | {"seuil"}
 
 
 def check_sites(context: Context, question: Question) -> None:
@@ -105,7 +105,7 @@ def commune_map(
     taken_away
         Commune code of the place whose hospitals are marked.
     """
-    markers = _markers(question, access) if access else []
+    markers = markers_of(access.selection, access.sites) if access else []
     raster = load_raster(question.settings.geo_dir)
     layers = [
         RasterOverlay(
@@ -120,11 +120,12 @@ def commune_map(
             clickable=False,
             filled=False,
             texts=_medians(question.access) if medians else None,
+            prefix="médiane : ",
             named=not question.filters.commune,
         ),
         Frames(geometry_url("cadres.geojson")),
         *_mark(question, said, lines=lines),
-        Sites(markers, selected=_hospital_at(access, taken_away)),
+        *_hospitals(access, taken_away),
     ]
     levels = tuple({marker.niveau for marker in markers}) if is_narrow(question.selection) else ()
     show_map(
@@ -162,22 +163,14 @@ def choose_commune(question: Question, code: str) -> None:
         choose("departement", departement)
 
 
-def is_narrow(selection: Selection) -> bool:
-    """Tell whether a selection is about one filière, group or réseau."""
-    return bool(selection.filiere or selection.groupe or selection.reseau)
+def _hospitals(access: SelectionAccess | None, taken_away: str) -> list[SiteFile]:
+    if access is None:
+        return []
+    query = urlencode(site_query(access.selection, access.dataset.version))
+    return [SiteFile(frame_url(f"/carte/sites.json?{query}"), selected=_hospital_at(access, taken_away))]
 
 
-def _markers(question: Question, access: SelectionAccess) -> list[Site]:
-    """Return the hospitals; small and without detail when all labelled sites of France are asked about."""
-    markers = hospital_markers(access.sites)
-    if is_narrow(question.selection):
-        return markers
-    return [replace(marker, count=0, text="") for marker in markers]
-
-
-def _hospital_at(access: SelectionAccess | None, code_commune: str) -> str:
-    if access is None or not code_commune:
-        return ""
+def _hospital_at(access: SelectionAccess, code_commune: str) -> str:
     found = access.sites.loc[access.sites["code_commune"].eq(code_commune), "etablissement_id"]
     return "" if found.empty else str(found.iloc[0])
 
@@ -185,7 +178,7 @@ def _hospital_at(access: SelectionAccess | None, code_commune: str) -> str:
 def _medians(access: SelectionAccess) -> dict[str, str]:
     view = access.by("departement")
     return {
-        code: f"médiane : {duration(minutes)}"
+        code: duration(minutes)
         for code, minutes in zip(view.partition.codes, view.quantile_minutes(0.5), strict=True)
     }
 

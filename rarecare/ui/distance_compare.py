@@ -67,7 +67,9 @@ class Side:
 
 def compare_view(question: Question) -> None:
     """Draw the whole view."""
-    _choices(question)
+    # One block whatever it holds: a map whose rank on the page changes is drawn anew.
+    with st.container(key="rc_choix"):
+        _choices(question)
     first, second = sides(question)
     _check(question, first, second)
     table = _compared(first.access, second.access)
@@ -84,7 +86,7 @@ def compare_view(question: Question) -> None:
         commune_panel(question, compared=((first.title, first.access), (second.title, second.access)))
     with right, st.container(key="rc_cotes"):
         for rank, side in enumerate((first, second)):
-            _side_map(question, side, key=f"cote_{rank + 1}", ruler=rank == 0)
+            _side_map(question, side, key=f"cote_{rank + 1}", first=rank == 0)
     page_sources(first.access.dataset, indicator("temps_median").meta.source)
     permalink()
     comparison_tabs(question, (first.title, second.title), table, communes)
@@ -256,9 +258,9 @@ def _gap(communes: CommuneComparison, rank: int) -> str:
     return signed_duration(float(communes.difference_minutes[rank])) if state == "les_deux" else ROADS[state]
 
 
-def _side_map(question: Question, side: Side, *, key: str, ruler: bool) -> None:
+def _side_map(question: Question, side: Side, *, key: str, first: bool) -> None:
     legend = legend_of(side.title, time_scale(), time_classes(side.access.nearest.minutes))
-    shown = legend if ruler else PictureLegend(side.title)
+    shown = legend if first else PictureLegend(side.title)
     commune_map(
         question,
         _times_of(side.access.selection, side.access.dataset.version),

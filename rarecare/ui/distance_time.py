@@ -61,10 +61,8 @@ def _tabs(question: Question, sheet: TerritorySheet, national: TerritorySheet) -
     if about.open:
         with about:
             paragraph(
-                "La carte colore chaque commune selon le temps de trajet en voiture vers le site le plus proche : "
-                "clair, proche ; foncé, loin ; hachures, pas de route. Un clic choisit une commune et son département. "
-                "« Courbe » dit la part des habitants à moins de chaque minute, « Tableau » donne les chiffres de "
-                "chaque département et, en fichier, de chaque commune."
+                "Clair, proche ; foncé, loin ; hachures, pas de route. Un clic choisit une commune et son département. "
+                "Les chiffres de la carte sont dans « Tableau »."
             )
     if curve.open:
         with curve:
