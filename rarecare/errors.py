@@ -73,7 +73,9 @@ class DataProblems(UserError):  # noqa: N818 (a list of problems, not one error)
         lines = [problem.sentence() for problem in self.problems[:shown]]
         if count > shown:
             lines.append(f"… et {count - shown} autres")
-        what = f"{count} anomalie{'s' if count > 1 else ''} dans les données :\n  " + "\n  ".join(lines) + "\n"
+        what = (
+            f"{count} anomalie{'s' if count > 1 else ''} dans les données :\n  " + "\n  ".join(lines) + "\n"
+        )
         super().__init__(what, remedy="Corriger ces lignes puis relancer ; rien n'a été modifié.")
 
     def records(self) -> list[dict[str, str | int]]:

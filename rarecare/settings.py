@@ -65,13 +65,19 @@ def _from_file(path: Path) -> dict[str, tuple[object, str]]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError("Le fichier de réglages est illisible", where=f"{path} : {error}",
-                        remedy="Corriger la syntaxe TOML.") from None
+        raise UserError(
+            "Le fichier de réglages est illisible",
+            where=f"{path} : {error}",
+            remedy="Corriger la syntaxe TOML.",
+        ) from None
     known = {field.name for field in fields(Settings)}
     unknown = sorted(set(content) - known)
     if unknown:
-        raise UserError(f"Réglage inconnu : {', '.join(unknown)}", where=str(path),
-                        remedy=f"Réglages possibles : {', '.join(sorted(known))}.")
+        raise UserError(
+            f"Réglage inconnu : {', '.join(unknown)}",
+            where=str(path),
+            remedy=f"Réglages possibles : {', '.join(sorted(known))}.",
+        )
     return {name: (value, str(path)) for name, value in content.items()}
 
 
@@ -91,8 +97,11 @@ def _convert(name: str, value: object, default: object, where: str) -> object:
         try:
             return int(str(value))
         except ValueError:
-            raise UserError(f"Le réglage « {name} » attend un nombre entier, lu « {value} »", where=where,
-                            remedy="Donner par exemple 8501.") from None
+            raise UserError(
+                f"Le réglage « {name} » attend un nombre entier, lu « {value} »",
+                where=where,
+                remedy="Donner par exemple 8501.",
+            ) from None
     if isinstance(default, Path):
         return Path(str(value)).expanduser()
     return str(value)
@@ -102,5 +111,8 @@ def _as_bool(name: str, value: object, where: str) -> bool:
     text = str(value).strip().lower()
     if text in _TRUE or text in _FALSE:
         return text in _TRUE
-    raise UserError(f"Le réglage « {name} » attend oui ou non, lu « {value} »", where=where,
-                    remedy="Écrire « oui » ou « non ».")
+    raise UserError(
+        f"Le réglage « {name} » attend oui ou non, lu « {value} »",
+        where=where,
+        remedy="Écrire « oui » ou « non ».",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,6 +41,16 @@ def built_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def repository() -> Path:
     """Return the root of the repository."""
     return Path(__file__).resolve().parent.parent
+
+
+def pytest_sessionfinish() -> None:
+    """Close what the session kept open: DuckDB's binding complains at exit of connections that outlive it."""
+    from rarecare.dataset import store
+    from rarecare.indicators import view
+
+    view.selection_access.cache_clear()
+    store._opened.cache_clear()
+    gc.collect()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -43,7 +43,9 @@ class Partition:
             ) from None
 
 
-def partition(maille: Maille, code_of_commune: Sequence[str] | NDArray[np.str_], names: dict[str, str]) -> Partition:
+def partition(
+    maille: Maille, code_of_commune: Sequence[str] | NDArray[np.str_], names: dict[str, str]
+) -> Partition:
     """Group communes by their territory code.
 
     ``code_of_commune`` has one territory code a commune; ``names`` gives each code its French name.
