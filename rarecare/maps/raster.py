@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,11 +49,13 @@ class CommuneRaster:
 
     def commune_at(self, longitude: float, latitude: float) -> int | None:
         """Return the rank of the commune under a point of the atlas view, None outside the country."""
+        if not (abs(longitude) <= 180 and abs(latitude) < 90):
+            return None
         rows, columns = self.index.shape
         west, east = self.south_west[1], self.north_east[1]
         south, north = _mercator_y(self.south_west[0]), _mercator_y(self.north_east[0])
-        column = int((longitude - west) / (east - west) * columns)
-        row = int((north - _mercator_y(latitude)) / (north - south) * rows)
+        column = math.floor((longitude - west) / (east - west) * columns)
+        row = math.floor((north - _mercator_y(latitude)) / (north - south) * rows)
         if not (0 <= row < rows and 0 <= column < columns):
             return None
         rank = int(self.index[row, column])
@@ -65,10 +70,10 @@ def load_raster(geo_dir: Path) -> CommuneRaster:
     """
     path = geo_dir / "carte" / "communes_atlas.npz"
     try:
-        with np.load(path) as stored:
+        with path.open("rb") as file, np.load(file) as stored:
             west, south, east, north = (float(value) for value in stored["bounds"])
             return CommuneRaster(stored["index"], (south, west), (north, east))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         raise UserError(
             "Le fond de carte des communes est absent ou illisible",
             where=path.name,
