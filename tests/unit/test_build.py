@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from rarecare.cli import main
+from rarecare.commands.serve import _ensure_built
 from rarecare.dataset import versions
 from rarecare.dataset.build import build, ensure_built, inputs_digest
 from rarecare.dataset.export import table_frame
@@ -283,6 +284,13 @@ def test_the_settings_say_where_to_build(quick, settings, tmp_path, monkeypatch,
     assert captured.out == f"Version en service : {version_in_force(other).name}\n"
     assert captured.err.startswith("Construction du jeu de données")
     assert main(["build"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_server_shows_the_same_progress_before_it_starts(quick, settings, tmp_path, capsys):
+    _ensure_built(replace(settings, build_dir=tmp_path / "neuf"))
+    assert capsys.readouterr().err.startswith("Construction du jeu de données")
+    _ensure_built(settings)
     assert capsys.readouterr().err == ""
 
 
