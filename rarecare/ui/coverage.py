@@ -22,15 +22,11 @@ from rarecare.maps.raster import load_raster
 from rarecare.territory.partition import Maille
 from rarecare.ui.columns import ColumnMeta, Kind
 from rarecare.ui.components import KeyFigure, chart, data_table, heading, key_figures, paragraph
-from rarecare.ui.filters import Filters, choose
+from rarecare.ui.filters import choose
 from rarecare.ui.map import Click, show_map
 from rarecare.ui.question import Question
 from rarecare.ui.site_table import site_table
 from rarecare.ui.theme import frame_url, geometry_url
-
-GAPS = "Lacunes"
-TABS = ("Territoire", "Tableau", "Tous les seuils", GAPS, "Méthode")
-"""Views of the page, as written on screen and in the address (``vue=Lacunes``)."""
 
 _RANKED = 12
 _RANKING_WORDS = {
@@ -52,21 +48,6 @@ _KINDS: dict[str, Kind] = {
     "indice": "nombre2", "rapport": "nombre2", "patients": "nombre1",
 }  # fmt: skip
 _PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
-
-
-def open_view() -> str:
-    """Return the view that the address names, known before the tabs are drawn; the first one otherwise."""
-    view = st.query_params.get("vue", TABS[0])
-    return view if view in TABS else TABS[0]
-
-
-def hidden_fields(view: str, filters: Filters) -> tuple[str, ...]:
-    """Return the fields that the filter bar leaves out.
-
-    A ranking of gaps has its own indicators; a map of régions details a région, every other one a département.
-    """
-    territory = "departement" if filters.maille == "region" else "region"
-    return (territory, "indicateur") if view == GAPS else (territory,)
 
 
 def territory_maille(question: Question) -> Maille:
