@@ -96,7 +96,7 @@ class CriteriaSheet:
         return tuple(measure for measure in self.measures if measure.critere == critere)
 
     def nature_of(self, critere: str) -> Nature:
-        """Return what a criterion rests on: a judgement as soon as one is in it, then what is read, counted, modelled."""
+        """Return what a criterion rests on: a judgement as soon as one is in it, else read, counted or modelled."""
         natures = {measure.nature for measure in self.of(critere) if not measure.contexte}
         known: tuple[Nature, ...] = ("estime", "lu", "compte", "modele")
         return next((nature for nature in known if nature in natures), "absent")
