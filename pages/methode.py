@@ -2,6 +2,7 @@
 
 from rarecare.dataset.tables import load_package
 from rarecare.ui.components import answer, heading, paragraph
+from rarecare.ui.engine_comparison import engine_comparison
 from rarecare.ui.method import (
     accuracy_sentence,
     accuracy_table,
@@ -12,6 +13,7 @@ from rarecare.ui.method import (
     modifiers_table,
     sources_table,
 )
+from rarecare.ui.method_engine import completeness_rules, engine_table, method_references
 from rarecare.ui.sources import page_sources
 from rarecare.ui.start import start_page
 
@@ -32,6 +34,10 @@ paragraph(
     "ces erreurs disent l'accord du modèle avec cette connaissance, non avec un chronomètre.",
     small=True,
 )
+engine_table(dataset)
+engine_comparison(context.settings, dataset)
+completeness_rules()
+method_references()
 sources_table(load_package(context.settings.data_dir))
 figures_table(dataset)
 page_sources(dataset, "tables de RareCare")

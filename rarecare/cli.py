@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "rarecare.commands.check:check",
     "indicators": "rarecare.commands.indicators:indicators",
     "travel-time": "rarecare.commands.travel_time:travel_time",
+    "compare-engines": "rarecare.commands.compare_engines:compare_engines",
     "nearest": "rarecare.commands.nearest:nearest",
     "export": "rarecare.commands.export:export",
     "bench": "rarecare.commands.bench:bench",

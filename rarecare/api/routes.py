@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from rarecare.api.comparison_picture import comparison_picture
 from rarecare.api.files import send_files
 from rarecare.api.health import healthz, metrics_text
 from rarecare.api.rasters import commune_picture
@@ -22,6 +23,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/metrics", metrics_text(settings)),
         Route("/carte/communes.png", commune_picture(settings)),
         Route("/carte/sites.json", hospitals_file(settings)),
+        Route("/carte/comparaison.png", comparison_picture(settings)),
         Route("/carte/{fichier:path}", send_files(carte_folder(settings.geo_dir))),
         Route("/app/static/{fichier:path}", send_files(static_folder(settings.static_dir))),
     ]

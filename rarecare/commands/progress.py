@@ -19,8 +19,8 @@ class BuildBar:
     It appears with the first step: when there is nothing to build, nothing is shown.
     """
 
-    def __init__(self, *, hidden: bool = False) -> None:
-        self._hidden = hidden
+    def __init__(self, *, hidden: bool = False, label: str = "Construction du jeu de données") -> None:
+        self._hidden, self._label = hidden, label
         self._bar: ProgressBar[int] | None = None
 
     def __enter__(self) -> BuildBar:
@@ -40,7 +40,7 @@ class BuildBar:
         if self._bar is None:
             self._bar = click.progressbar(
                 length=100,
-                label="Construction du jeu de données",
+                label=self._label,
                 item_show_func=_name_of,
                 hidden=self._hidden,
                 file=sys.stderr,
