@@ -514,6 +514,8 @@
     try { if (window.frameElement) window.frameElement.title = label; } catch (error) { /* another origin: nothing to name */ }
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", label);
+    /* Leaflet focuses the map at each press of the mouse: the page would jump to show it whole, and the click be lost. */
+    map.getContainer().focus = function () { HTMLElement.prototype.focus.call(this, { preventScroll: true }); };
     map.createPane("rcImage").style.zIndex = 350;
     L.control.zoom({ position: "topright", zoomInTitle: "Zoomer", zoomOutTitle: "Dézoomer" }).addTo(map);
     new Home().addTo(map);

@@ -48,11 +48,9 @@ def ask_distance(context: Context) -> Question:
 
 def hidden_fields(filters: Filters) -> set[str]:
     """Return the fields that the bar leaves out: drawn elsewhere on the page, or chosen by the comparison itself."""
-    # The long list of réseaux makes sense, and is worth its weight, once a filière is chosen.
-    unseen = _ELSEWHERE if filters.filiere or filters.reseau else _ELSEWHERE | {"reseau"}
     if filters.volet != "comparer":
-        return unseen
-    return unseen | _COMPARED[filters.comparer] | {"seuil"}
+        return _ELSEWHERE
+    return _ELSEWHERE | _COMPARED[filters.comparer] | {"seuil"}
 
 
 def check_sites(context: Context, question: Question) -> None:
