@@ -57,30 +57,21 @@ def stacked(
         Code of the territory whose name is bold.
     """
     names = [f"<b>{bar.nom}</b>" if bar.code == selected else bar.nom for bar in bars]
+    parts = [
+        {
+            "type": "bar",
+            "x": [round(bar.parts[rank], 2) for bar in bars],
+            "y": names,
+            "orientation": "h",
+            "name": label,
+            "marker": {"color": STACK_COLOURS[rank], "line": {"color": "#ffffff", "width": 1}},
+            "hoverinfo": "skip",
+        }
+        for rank, label in enumerate(labels)
+    ]
+    # Everything in one go: plotly checks a figure again at each change, and annotations one by one.
     figure = go.Figure(
-        [
-            go.Bar(
-                x=[round(bar.parts[rank], 2) for bar in bars],
-                y=names,
-                orientation="h",
-                name=label,
-                marker={"color": STACK_COLOURS[rank], "line": {"color": "#ffffff", "width": 1}},
-                hoverinfo="skip",
-            )
-            for rank, label in enumerate(labels)
-        ]
-    )
-    for name, bar in zip(names, bars, strict=True):
-        figure.add_annotation(
-            x=bar.total,
-            y=name,
-            text=number(bar.total),
-            showarrow=False,
-            xanchor="left",
-            xshift=6,
-            font={"color": INK},
-        )
-    figure.update_layout(
+        [*parts, _totals(bars, names)],
         layout(
             height=_ROW_PIXELS * len(bars) + 84,
             barmode="stack",
@@ -92,9 +83,18 @@ def stacked(
                 autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 14}, ticksuffix=NBSP * 2
             ),
             margin={"l": 4, "r": 4, "t": 72, "b": 6},
-        )
+        ),
     )
     return Chart(figure, _alt(bars, labels, title))
+
+
+def _totals(bars: Sequence[StackedBar], names: Sequence[str]) -> dict[str, object]:
+    """Return the trace that writes each score at the end of its bar."""
+    return {
+        "type": "scatter", "mode": "text", "x": [round(bar.total, 2) for bar in bars], "y": list(names),
+        "text": [f"{NBSP}{number(bar.total)}" for bar in bars], "textposition": "middle right",
+        "textfont": {"color": INK}, "cliponaxis": False, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
 
 
 _LEGEND: Mapping[str, object] = {

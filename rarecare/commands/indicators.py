@@ -52,7 +52,7 @@ def indicators(
     csv, toutes les colonnes ; leur nom porte leur unité (minutes, pct, per_million, ratio, indice).
 
     Avec --gaps, une ligne par territoire, la plus grande lacune d’abord : chaque partie a sa valeur, celle de la
-    France, son rang, ses points (part des autres territoires qui font strictement mieux) et sa contribution au score.
+    France, son rang, ses points (0 : personne ne fait mieux, 100 : personne ne fait pire) et sa contribution au score.
     """
     from rarecare.access.selection import check_threshold
     from rarecare.dataset.store import open_dataset
@@ -112,8 +112,8 @@ def _gaps(
     shown |= {f"points_{part.slug}" for part in PARTS}
     notes = (
         completeness,
-        f"Poids {weights.text} (temps médian, au-delà de {seuil} minutes, offre, dépendance). Points : part en % des "
-        "autres territoires qui font strictement mieux ; score : moyenne pondérée des quatre.",
+        f"Poids {weights.text} (temps médian, au-delà de {seuil} minutes, offre, dépendance). Points : 0, "
+        "personne ne fait mieux ; 100, personne ne fait pire. Score : moyenne pondérée des quatre.",
         f"Version {access.dataset.version}. Temps modélisés, sans trafic ; temps vide : pas de route pour la plupart.",
     )
     rows = frame.to_dict("records")

@@ -139,7 +139,8 @@ def _prevalence(place: Place) -> Iterator[Measure]:
         )  # fmt: skip
         people = float(place.dataset.people("tous").sum())
         yield Measure(
-            "prevalence", "Personnes concernées pour 100 000 habitants", "France", _nature(group["provenance"]), "taux",
+            "prevalence", "Personnes concernées pour 100 000 habitants", "France",
+            "compte" if _nature(group["provenance"]) == "lu" else "estime", "taux",
             valeur=_PER * central / people, bas=_PER * low / people, haut=_PER * high / people,
             source="Ligne précédente, population INSEE",
         )  # fmt: skip

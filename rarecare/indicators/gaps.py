@@ -1,9 +1,10 @@
 """Ranked gaps of access: a score made of four parts, each shown with its value, its rank and its weight.
 
-Points of a part = share, in per cent, of the other territories that do strictly better; 0 is the best territory, 100
-one that all others surpass. A rank needs no unit, gives each territory one voice whatever its population, and puts
-"no road" last without giving it a number. Score = mean of the four points, weighted by the reader. This is the
-normalisation by ranking and the linear aggregation of OECD and JRC 2008, https://doi.org/10.1787/9789264043466-en.
+Points of a part = 100 × how many territories do strictly better ÷ how many do strictly better than the worst: 0 when
+nobody does better, 100 when nobody does worse. A rank needs no unit, gives each territory one voice whatever its
+population, and puts "no road" last without giving it a number. Score = mean of the four points, weighted by the reader.
+This is the normalisation by ranking and the linear aggregation of OECD and JRC 2008,
+https://doi.org/10.1787/9789264043466-en.
 """
 
 from __future__ import annotations
@@ -225,15 +226,16 @@ def score(values: Mapping[str, Floats], weights: Weights) -> pd.DataFrame:
 
 
 def points_of(badness: Floats) -> Floats:
-    """Return, for each territory, the share in per cent of the others that do strictly better (lower).
+    """Return 100 × how many do strictly better (lower) ÷ how many do strictly better than the worst.
 
-    Infinity is worse than any number; NaN gives NaN and counts for nobody. A territory alone has 0.
+    Infinity is worse than any number; NaN gives NaN and counts for nobody. When all are equal, all have 0.
     """
     known = ~np.isnan(badness)
     ordered = np.sort(badness[known])
-    others = max(ordered.size - 1, 1)
     points = np.full(badness.shape, np.nan)
-    points[known] = WORST_POINTS * np.searchsorted(ordered, badness[known], side="left") / others
+    if ordered.size:
+        better = np.searchsorted(ordered, badness[known], side="left")
+        points[known] = WORST_POINTS * better / max(int(better.max()), 1)
     return points
 
 

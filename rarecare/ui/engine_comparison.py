@@ -10,7 +10,7 @@ import pandas as pd
 
 from rarecare.dataset.engine_comparison import SavedComparison, last_comparison
 from rarecare.dataset.store import Dataset
-from rarecare.french import NOT_AVAILABLE, date, number, percent, signed
+from rarecare.french import NOT_AVAILABLE, counted, date, number, percent, signed
 from rarecare.maps.engine_gaps import engine_classes
 from rarecare.maps.layers import Frames, RasterOverlay, Territories
 from rarecare.maps.pictures import difference_scale, legend_of
@@ -79,11 +79,16 @@ def comparison_sentence(comparison: SavedComparison) -> str:
     return (
         f"{start}Sur {number(overall['pairs'])} trajets, la moitié diffèrent de {number(overall['median_minutes'], 1)} "
         f"minutes ou plus ({percent(overall['median_pct'] / 100, 1)}), un sur dix de "
-        f"{number(overall['p90_minutes'], 1)} minutes ou plus ; en moyenne, le second compte "
-        f"{signed(overall['bias_minutes'], 1)} minute par trajet. "
+        f"{number(overall['p90_minutes'], 1)} minutes ou plus ; en moyenne, le second compte {_bias(overall)} par "
+        "trajet. "
         f"Route dans un seul des deux : {number(overall['only_reference'])} trajets pour le premier, "
         f"{number(overall['only_other'])} pour le second."
     )
+
+
+def _bias(overall: Mapping[str, Any]) -> str:
+    minutes = overall["bias_minutes"]
+    return f"{counted(round(abs(minutes), 1), 'minute')} de {'plus' if minutes >= 0 else 'moins'}"
 
 
 def _map(settings: Settings, comparison: SavedComparison) -> None:

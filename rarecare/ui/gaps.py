@@ -65,7 +65,7 @@ def gap_view(question: Question, table: pd.DataFrame, weights: Weights) -> None:
         heading("Les plus grandes lacunes", note="Points de chaque partie, une fois pondérés")
         chart(_contributions(table, weights, maille, selected), key="rc_lacunes_parts")
     shown = table[table[key_column(maille)].eq(selected)] if selected else table.head(1)
-    _detail(shown.iloc[0].to_dict(), weights, seuil, len(table))
+    _detail(question, shown.iloc[0].to_dict(), weights, len(table))
     _table(question, table, weights)
     paragraph(_method(kind, seuil), small=True)
     page_sources(question.access.dataset, SOURCES)
@@ -84,7 +84,7 @@ def _map(question: Question, table: pd.DataFrame, selected: str) -> None:
         selected=selected,
     )
     legend = Legend(
-        "Score de lacune (0 = personne ne fait mieux, 100 = tous font mieux)", _SCORES,
+        "Score de lacune (0 = personne ne fait mieux, 100 = personne ne fait pire)", _SCORES,
         no_data="Sans habitant" if scores.isna().any() else "",
     )  # fmt: skip
     show_map(
@@ -120,15 +120,20 @@ def _contributions(table: pd.DataFrame, weights: Weights, maille: str, selected:
 _SHORT = {"temps": "Temps", "au_dela": "Au-delà", "offre": "Offre", "dependance": "Dépendance"}
 
 
-def _detail(row: Mapping[Any, Any], weights: Weights, seuil_minutes: int, count: int) -> None:
+def _detail(question: Question, row: Mapping[Any, Any], weights: Weights, count: int) -> None:
     """Show how the score of one territory is made, part by part."""
     heading(f"{row['nom']} : d'où vient le score", level=3, note=_place(row, count))
-    labels = part_labels(seuil_minutes)
+    labels, maille = part_labels(question.filters.seuil_minutes), territory_maille(question)
     lines = [
         {
+            maille: row[key_column(maille)],
+            "nom": row["nom"],
             "partie": labels[part.slug],
             "valeur": VALUE_WRITERS[part.slug](row[part.column]),
             "france": VALUE_WRITERS[part.slug](row[part.national_column]),
+            "valeur_nombre": row[part.column],
+            "france_nombre": row[part.national_column],
+            "unite": _UNITS[part.slug],
             "rang": row[f"rang_{part.slug}"],
             "points": row[f"points_{part.slug}"],
             "poids": weights.shares[part.slug],
@@ -136,15 +141,27 @@ def _detail(row: Mapping[Any, Any], weights: Weights, seuil_minutes: int, count:
         }
         for part in PARTS
     ]
+    part, texts = (
+        {"partie": ColumnMeta("Partie")},
+        {"valeur": ColumnMeta("Valeur"), "france": ColumnMeta("France")},
+    )
+    numbers = {
+        "valeur_nombre": ColumnMeta("Valeur", kind="nombre2"), "france_nombre": ColumnMeta("France", kind="nombre2"),
+        "unite": ColumnMeta("Unité"),
+    }  # fmt: skip
+    score = {
+        "rang": ColumnMeta("Rang", kind="nombre"), "points": ColumnMeta("Points", kind="nombre1"),
+        "poids": ColumnMeta("Poids", kind="part"),
+        "contribution": ColumnMeta("Contribution au score", unit="points", kind="nombre1"),
+    }  # fmt: skip
     data_table(
-        pd.DataFrame(lines), {
-            "partie": ColumnMeta("Partie"), "valeur": ColumnMeta("Valeur"), "france": ColumnMeta("France"),
-            "rang": ColumnMeta("Rang", kind="nombre"), "points": ColumnMeta("Points", kind="nombre1"),
-            "poids": ColumnMeta("Poids", kind="part"),
-            "contribution": ColumnMeta("Contribution au score", unit="points", kind="nombre1"),
-        },
-        file_name="lacune_detail", caption=f"Les quatre parties du score, {row['nom']}",
+        pd.DataFrame(lines), part | texts | score,
+        file_columns={"nom": ColumnMeta("Territoire")} | part | numbers | score,
+        file_name="lacune_detail", caption=f"Les quatre parties du score, {row['nom']}", notes=question.notes(),
     )  # fmt: skip
+
+
+_UNITS = {"temps": "minutes", "au_dela": "%", "offre": "fois la moyenne nationale", "dependance": "%"}
 
 
 def _place(row: Mapping[Any, Any], count: int) -> str:
@@ -159,10 +176,8 @@ def _place(row: Mapping[Any, Any], count: int) -> str:
 def _table(question: Question, table: pd.DataFrame, weights: Weights) -> None:
     seuil = question.filters.seuil_minutes
     heading("Toutes les lacunes", level=3, note=f"Poids {weights.text} ; seuil {duration(seuil)}")
-    written = table.assign(seuil_minutes=seuil)
     data_table(
-        _shares(written), shown_columns(seuil), file_columns=file_columns(seuil),
-        full=lambda: _shares(written),
+        table.assign(seuil_minutes=seuil), shown_columns(seuil), file_columns=file_columns(seuil),
         file_name=f"lacunes_{territory_maille(question)}", caption="Lacunes par territoire, la plus grande d'abord",
         highlight=_selected_name(question, table),
         notes=[*question.notes(), ("Poids", weights.text), ("Score", _method("territoires", seuil))],
@@ -173,12 +188,6 @@ def _selected_name(question: Question, table: pd.DataFrame) -> str:
     maille = territory_maille(question)
     names = table.loc[table[key_column(maille)].eq(getattr(question.filters, maille)), "nom"]
     return "" if names.empty else str(names.iloc[0])
-
-
-def _shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with shares of 1 in place of per cent, as columns of shares expect."""
-    names = [name for name in table.columns if name.endswith("_pct")]
-    return table.assign(**{name: table[name] / 100 for name in names})
 
 
 def _states(state: object) -> str:
@@ -211,11 +220,11 @@ def file_columns(seuil_minutes: int) -> dict[str, ColumnMeta]:
         columns[part.national_column] = _value_column(part.slug, f"{label}, France")
         columns[f"rang_{part.slug}"] = ColumnMeta(f"Rang {short}", kind="nombre")
         columns[f"points_{part.slug}"] = ColumnMeta(f"Points {short}", kind="nombre1")
-        columns[f"poids_{part.slug}_pct"] = ColumnMeta(f"Poids {short}", kind="part1")
+        columns[f"poids_{part.slug}_pct"] = ColumnMeta(f"Poids {short}", kind="pct1")
         columns[f"contribution_{part.slug}"] = ColumnMeta(
             f"Contribution {short}", unit="points", kind="nombre1"
         )
-    columns["un_seul_lieu_pct"] = ColumnMeta("Un seul lieu en deçà du seuil", kind="part1")
+    columns["un_seul_lieu_pct"] = ColumnMeta("Un seul lieu en deçà du seuil", kind="pct1")
     return columns
 
 
@@ -230,7 +239,7 @@ def _first_columns() -> dict[str, ColumnMeta]:
 def _value_column(slug: str, label: str) -> ColumnMeta:
     if slug == "temps":
         return ColumnMeta(label, unit="minutes", kind="duree")
-    return ColumnMeta(label, kind="nombre2") if slug == "offre" else ColumnMeta(label, kind="part1")
+    return ColumnMeta(label, kind="nombre2") if slug == "offre" else ColumnMeta(label, kind="pct1")
 
 
 VALUE_WRITERS: dict[str, Callable[[float], str]] = {
@@ -245,10 +254,11 @@ VALUE_WRITERS: dict[str, Callable[[float], str]] = {
 def _method(kind: str, seuil_minutes: int) -> str:
     limit = duration(seuil_minutes)
     return (
-        f"Points d'une partie : part, en %, des autres {kind} qui font strictement mieux (0 = aucun, 100 = tous). "
-        "Score : moyenne des quatre, pondérée par vos poids. Un territoire sans route passe après tous les temps, sans "
-        f"qu'un nombre lui soit donné. Au-delà : habitants à plus de {limit} ou sans route. Offre : accessibilité "
-        "relative (E2SFCA), 1 = moyenne nationale ; moins il y en a, plus il y a de points. Dépendance : habitants qui "
-        f"n'ont pas deux lieux à {limit} ou moins : un seul, ou aucun. Le score classe des territoires pour une même "
-        "sélection ; il ne se compare pas d'une sélection à l'autre."
+        f"Points d'une partie : 100 × nombre de {kind} qui font strictement mieux ÷ nombre qui font strictement mieux "
+        "que le dernier (0 = personne ne fait mieux, 100 = personne ne fait pire). Score : moyenne des quatre, "
+        "pondérée par vos poids. Un territoire sans route passe après tous les temps, sans qu'un nombre lui soit "
+        f"donné. Au-delà : habitants à plus de {limit} ou sans route. Offre : accessibilité relative (E2SFCA), "
+        "1 = moyenne nationale ; moins il y en a, plus il y a de points. Dépendance : habitants qui n'ont pas deux "
+        f"lieux à {limit} ou moins : un seul, ou aucun. Le score classe des territoires pour une même sélection ; il "
+        "ne se compare pas d'une sélection à l'autre."
     )

@@ -48,12 +48,12 @@ def test_each_part_is_shown_with_its_value_and_that_of_the_country():
     assert france["e2sfca_france_ratio"] == pytest.approx(1)
 
 
-def test_points_are_the_share_of_the_other_territories_that_do_strictly_better():
+def test_points_count_who_does_better_as_a_share_of_who_does_better_than_the_worst():
     table = gaps()
-    # 01 and 02 share the first place; 2 of 4 others beat 03, 3 of 4 beat 04, all beat the island.
+    # 01 and 02 share the first place; 2 territories beat 03 and 3 beat 04, of the 4 that beat the island.
     assert table["points_temps"].to_dict() == {"01": 0, "02": 0, "03": 50, "04": 75, "05": 100}
-    assert table["points_au_dela"].to_dict() == {"01": 0, "02": 0, "03": 0, "04": 75, "05": 75}
-    assert table["points_dependance"].to_dict() == {"01": 0, "02": 0, "03": 50, "04": 50, "05": 50}
+    assert table["points_au_dela"].to_dict() == {"01": 0, "02": 0, "03": 0, "04": 100, "05": 100}
+    assert table["points_dependance"].to_dict() == {"01": 0, "02": 0, "03": 100, "04": 100, "05": 100}
     assert table["rang_temps"].to_dict() == {"01": 4, "02": 4, "03": 3, "04": 2, "05": 1}
 
 
@@ -61,9 +61,9 @@ def test_the_score_is_the_weighted_mean_of_the_points():
     table = gaps(Weights(60, 20, 0, 20))
     assert table["score_points"].to_dict() == pytest.approx(
         {
-            "05": 0.6 * 100 + 0.2 * 75 + 0.2 * 50,
-            "04": 0.6 * 75 + 0.2 * 75 + 0.2 * 50,
-            "03": 0.6 * 50 + 0.2 * 50,
+            "05": 100,
+            "04": 0.6 * 75 + 0.2 * 100 + 0.2 * 100,
+            "03": 0.6 * 50 + 0.2 * 100,
             "01": 0,
             "02": 0,
         }
@@ -85,6 +85,7 @@ def test_weights_change_the_order():
 def test_a_territory_without_a_road_is_ranked_and_named_as_such():
     table = gaps()
     assert table.index[0] == "05"
+    assert table.loc["05", "score_points"] == 100
     assert table.loc["05", "etat"] == "sans_route"
     assert set(table.loc[["01", "02", "03", "04"], "etat"]) == {"route"}
 

@@ -46,7 +46,7 @@ def test_the_command_gives_the_table_of_the_function(ask, built_settings):
 def test_the_table_says_the_weights_and_what_points_are(ask):
     text = ask("--filiere", "RESPIFIL", "--by", "region")
     assert "Poids 25,25,25,25" in text
-    assert "strictement mieux" in text
+    assert "personne ne fait pire" in text
     assert "Occitanie" in text
 
 
