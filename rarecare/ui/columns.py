@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,7 +12,9 @@ import pandas as pd
 
 from rarecare.french import date, duration, number, people, percent
 
-Kind = Literal["texte", "nombre", "nombre1", "nombre2", "part", "part1", "duree", "personnes", "date"]
+Kind = Literal[
+    "texte", "nombre", "nombre1", "nombre2", "part", "part1", "pct", "pct1", "duree", "personnes", "date"
+]
 
 _WRITERS: dict[str, Callable[..., str]] = {
     "nombre": lambda value: number(value),
@@ -18,6 +22,8 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "nombre2": lambda value: number(value, 2),
     "part": lambda value: percent(value),
     "part1": lambda value: percent(value, 1),
+    "pct": lambda value: percent(value / 100),
+    "pct1": lambda value: percent(value / 100, 1),
     "duree": duration,
     "personnes": lambda value: people(value, ""),
     "date": date,
@@ -26,11 +32,17 @@ _EXCEL_FORMATS = {
     "nombre": "#,##0",
     "nombre1": "#,##0.0",
     "nombre2": "#,##0.00",
-    "part": "0%",
-    "part1": "0.0%",
-    "duree": "0",
+    "part": "0.0",
+    "part1": "0.0",
+    "pct": "0.0",
+    "pct1": "0.0",
+    "duree": "0.0",
     "personnes": "#,##0",
 }
+_SHARES = frozenset({"part", "part1"})
+_PER_CENT = frozenset({"pct", "pct1"}) | _SHARES
+_COUNTS = frozenset({"nombre", "personnes"})
+_FILE_DECIMALS = {"nombre2": 3}
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,8 @@ class ColumnMeta:
     unit
         Unit, shown with the header in files (``min``, ``habitants``) and left out on screen when values carry it.
     kind
-        How a value is written: ``part`` takes a share of 1, ``duree`` minutes, ``personnes`` rounds to three figures.
+        How a value is written: ``part`` takes a share of 1, ``pct`` a number of per cent, ``duree`` minutes;
+        ``personnes`` rounds to three figures.
     write
         Another way to write a value, in place of ``kind``.
     """
@@ -56,8 +69,33 @@ class ColumnMeta:
 
     @property
     def header(self) -> str:
-        """Header with its unit, for files."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
+        """Header with its unit, for files; a label that says its unit is left as it is."""
+        unit = self.unit or ("%" if self.kind in _PER_CENT else "")
+        if not unit or re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", self.label, re.IGNORECASE):
+            return self.label
+        if self.label.endswith(")"):
+            return f"{self.label[:-1]}, {unit})"
+        return f"{self.label} ({unit})"
+
+    def file_name(self, name: str) -> str:
+        """Return the name of the column in a CSV file; a share, written in per cent there, ends with ``_pct``."""
+        return f"{name}_pct" if self.kind in _PER_CENT and not name.endswith("_pct") else name
+
+    def file_values(self, values: pd.Series) -> pd.Series:
+        """Return the values of files: numbers without noise, shares in per cent, texts in French as on screen.
+
+        People and counts are whole, minutes and per cent have one decimal; infinity (no road) stays in a column of
+        minutes and is unknown among counts.
+        """
+        if self.kind == "texte":
+            written = [_yes_no(value) if self.write is None else self.write(value) for value in values]
+            return pd.Series(written, index=values.index, dtype=object)
+        if not self.is_number:
+            return values
+        numbers = pd.to_numeric(values).astype("float64") * (100.0 if self.kind in _SHARES else 1.0)
+        if self.kind in _COUNTS:
+            return numbers.replace([math.inf, -math.inf], math.nan).round().astype("Int64")
+        return numbers.round(_FILE_DECIMALS.get(self.kind, 1))
 
     @property
     def is_number(self) -> bool:
@@ -76,6 +114,10 @@ class ColumnMeta:
         if self.kind == "texte":
             return "" if value is None or pd.isna(value) else str(value)
         return _WRITERS[self.kind](value)
+
+
+def _yes_no(value: Any) -> Any:  # noqa: ANN401  # one cell of any table
+    return ("oui" if value else "non") if isinstance(value, bool) else value
 
 
 __all__ = ["ColumnMeta", "Kind"]

@@ -158,7 +158,8 @@ def data_table(
     caption
         What the table holds, one French phrase.
     notes
-        Rows of the sheet "Sources" of the workbook: label and text (question, filters, sources, licence, date).
+        Label and text (question, completeness, sources, version, date): rows of the sheet "Sources" of the workbook,
+        last columns of the CSV.
     highlight
         Text of the first column of the row to mark.
     full
@@ -169,7 +170,7 @@ def data_table(
     st.html(table_html(frame, columns, caption=caption, highlight=highlight))
     rows, written = full or (lambda: frame), file_columns or columns
     with st.container(horizontal=True, key=f"rc_fichiers_{file_name}"):
-        _download("CSV", lambda: csv_bytes(rows(), written), f"{file_name}.csv", "text/csv")
+        _download("CSV", lambda: csv_bytes(rows(), written, notes), f"{file_name}.csv", "text/csv")
         _download("Excel", lambda: xlsx_bytes(rows(), written, notes), f"{file_name}.xlsx", XLSX_TYPE)
 
 

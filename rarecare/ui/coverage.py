@@ -44,7 +44,7 @@ _TABLE_ORDER = (
     "sites",
 )
 _KINDS: dict[str, Kind] = {
-    "duree": "duree", "part": "part", "habitants": "personnes", "nombre": "nombre", "taux": "nombre1",
+    "duree": "duree", "part": "pct", "habitants": "personnes", "nombre": "nombre", "taux": "nombre1",
     "indice": "nombre2", "rapport": "nombre2", "patients": "nombre1",
 }  # fmt: skip
 _PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
@@ -221,18 +221,16 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         heading("Part des habitants selon le temps de trajet", level=3)
-        shares = sheet.shares_within().assign(
-            part=lambda frame: frame["part_pct"] / 100, france=lambda frame: frame["france_pct"] / 100
-        )
         data_table(
-            shares, {
+            sheet.shares_within(), {
                 "minutes": ColumnMeta("À moins de", kind="duree", unit="minutes"),
-                "part": ColumnMeta(sheet.nom, kind="part1"),
-                "france": ColumnMeta("France", kind="part1"),
+                "part_pct": ColumnMeta(sheet.nom, kind="pct1"),
+                "france_pct": ColumnMeta("France", kind="pct1"),
                 "habitants": ColumnMeta(_PEOPLE[question.selection.public], kind="personnes"),
             },
             file_name=f"seuils_{sheet.maille}_{sheet.code}", caption=f"Part des habitants par seuil, {sheet.nom}",
         )  # fmt: skip
+            notes=[("Territoire", f"{sheet.nom} ({sheet.code})"), *question.notes()],
     with right:
         heading(
             "Villes qui desservent le territoire",
@@ -252,7 +250,10 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
     heading(f"{counted(len(sites), 'site labellisé', 'sites labellisés')} dans le territoire", level=3)
     if len(sites):
         site_table(
-            sites, file_name=f"sites_{sheet.maille}_{sheet.code}", caption=f"Sites labellisés, {sheet.nom}"
+            sites,
+            file_name=f"sites_{sheet.maille}_{sheet.code}",
+            caption=f"Sites labellisés, {sheet.nom}",
+            notes=question.notes(),
         )
     else:
         paragraph(
@@ -284,6 +285,7 @@ def regional_comparison(question: Question, sheet: TerritorySheet) -> None:
 def coverage_table(question: Question, *, selected: str) -> None:
     """Show every indicator of every territory of the map, with its files."""
     maille: Maille = question.filters.maille  # type: ignore[assignment]  # closed list of the filters
+        notes=question.notes(),
     frame = indicator_table(question.access, maille)
     worst = frame.sort_values("temps_median_minutes", ascending=False) if maille == "commune" else frame
     data_table(
@@ -307,8 +309,7 @@ def _columns(question: Question, thresholds: tuple[int, ...]) -> dict[str, Colum
 
 def _column(entry: Indicator, minutes: int) -> ColumnMeta:
     label = f"{entry.meta.court} ({duration(minutes)})" if entry.meta.seuil else entry.meta.court
-    write = (lambda value: percent(value / 100)) if entry.meta.genre == "part" else None
-    return ColumnMeta(label, unit=entry.meta.unite, kind=_KINDS[entry.meta.genre], write=write)
+    return ColumnMeta(label, unit=entry.meta.unite, kind=_KINDS[entry.meta.genre])
 
 
 def coverage_curve(sheet: TerritorySheet, national: TerritorySheet, seuil_minutes: int) -> None:

@@ -178,7 +178,7 @@ def _comparison(question: Question, sheet: CriteriaSheet) -> None:
     frame = criteria_by_region(question.access.dataset, group_selection(question), seuil_minutes=seuil)
     heading("Comparaison des régions", note=f"Groupe « {sheet.libelle} » ; personnes et patients modélisés")
     data_table(
-        frame.assign(part_au_dela_pct=frame["part_au_dela_pct"] / 100), {
+        frame, {
             "nom": ColumnMeta("Région"),
             "patients_attendus": _modelled("Personnes attendues"),
             "patients_attendus_bas": _modelled("Basse"),
@@ -189,7 +189,7 @@ def _comparison(question: Question, sheet: CriteriaSheet) -> None:
             "sites_expertise": ColumnMeta("Sites d'expertise", kind="nombre"),
             "sites_competence": ColumnMeta("Centres de compétence", kind="nombre"),
             "temps_median_minutes": ColumnMeta("Temps médian", unit="minutes", kind="duree"),
-            "part_au_dela_pct": ColumnMeta(f"À plus de {duration(seuil)}", kind="part1"),
+            "part_au_dela_pct": ColumnMeta(f"À plus de {duration(seuil)}", kind="pct1"),
         },
         file_name=f"criteres_regions_{sheet.groupe}", caption="Critères chiffrés, région par région",
         highlight=sheet.nom, notes=question.notes(),

@@ -25,7 +25,7 @@ def commune_files(
     paragraph("Les mêmes chiffres, commune par commune :", small=True)
     with st.container(horizontal=True, key=f"rc_fichiers_{file_name}"):
         for label, extension, mime, make in (
-            ("CSV", "csv", "text/csv", lambda: csv_bytes(frame(), columns)),
+            ("CSV", "csv", "text/csv", lambda: csv_bytes(frame(), columns, notes)),
             ("Excel", "xlsx", XLSX_TYPE, lambda: xlsx_bytes(frame(), columns, notes)),
         ):
             st.download_button(

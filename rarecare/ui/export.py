@@ -1,6 +1,7 @@
 """The table of a page as a file: CSV for machines, XLSX for office software.
 
-CSV follows the data standard (UTF-8, comma, decimal point, raw values); a French spreadsheet should open the XLSX.
+CSV follows the data standard (UTF-8, comma, decimal point, one header row); a French spreadsheet should open the XLSX.
+Both hold the same values: see :meth:`rarecare.ui.columns.ColumnMeta.file_values`.
 """
 
 from __future__ import annotations
@@ -19,10 +20,39 @@ _WIDTH_LIMITS = (10, 48)
 _EXCEL_ROWS = 1_048_575
 
 
-def csv_bytes(frame: pd.DataFrame, columns: Mapping[str, ColumnMeta]) -> bytes:
-    """Return the columns as CSV; infinity (no road) and unknown values are empty cells."""
-    shown = frame.loc[:, list(columns)].replace([math.inf, -math.inf], float("nan"))
-    text: str = shown.to_csv(index=False, lineterminator="\n")
+_TERRITORY_CODES = {
+    "code_commune": ColumnMeta("Code Insee de la commune"),
+    "departement": ColumnMeta("Code du département"),
+    "region": ColumnMeta("Code de la région"),
+    "france": ColumnMeta("Code du territoire"),
+    "code": ColumnMeta("Code du territoire"),
+}
+_TERRITORY_NAMES = frozenset({"nom", "lieu", "ville"})
+
+
+def with_code(frame: pd.DataFrame, columns: Mapping[str, ColumnMeta]) -> dict[str, ColumnMeta]:
+    """Return the columns with the code of the territory first, when rows are territories and the frame has it."""
+    if next(iter(columns)) not in _TERRITORY_NAMES:
+        return dict(columns)
+    codes = [name for name in _TERRITORY_CODES if name in frame and name not in columns][:1]
+    return {name: _TERRITORY_CODES[name] for name in codes} | dict(columns)
+
+
+def csv_bytes(
+    frame: pd.DataFrame, columns: Mapping[str, ColumnMeta], notes: Sequence[tuple[str, str]] = ()
+) -> bytes:
+    """Return the columns as CSV; infinity (no road) and unknown values are empty cells.
+
+    Each note is one more column at the end, with the same text on every row: a CSV file has no other place that says
+    which sites it is about, how complete their list is and which version of the data it comes from.
+    """
+    shown = pd.DataFrame(
+        {
+            meta.file_name(name): meta.file_values(frame[name])
+            for name, meta in with_code(frame, columns).items()
+        }
+    ).replace([math.inf, -math.inf], float("nan"))
+    text: str = shown.assign(**dict(notes)).to_csv(index=False, lineterminator="\n")
     return text.encode("utf-8")
 
 
@@ -41,14 +71,16 @@ def xlsx_bytes(
             {"bold": True, "bg_color": "#e6eff0", "bottom": 1, "text_wrap": True, "valign": "top"}
         )
         sheet = book.add_worksheet("Données")
-        for position, (name, meta) in enumerate(columns.items()):
+        written = with_code(frame, columns)
+        for position, (name, meta) in enumerate(written.items()):
+            values = meta.file_values(frame[name])
             style = book.add_format({"num_format": meta.excel_format})
             sheet.write_string(0, position, meta.header, head)
-            for row, value in enumerate(frame[name].tolist(), start=1):
+            for row, value in enumerate(values.tolist(), start=1):
                 _write(sheet, row, position, value, meta, style)
-            sheet.set_column(position, position, _width(frame[name], meta))
+            sheet.set_column(position, position, _width(values, meta))
         sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, len(frame), max(len(columns) - 1, 0))
+        sheet.autofilter(0, 0, len(frame), max(len(written) - 1, 0))
         about = book.add_worksheet("Sources")
         about.set_column(0, 0, 26)
         about.set_column(1, 1, 110)
@@ -60,9 +92,7 @@ def xlsx_bytes(
 
 def _write(sheet: object, row: int, column: int, value: object, meta: ColumnMeta, style: object) -> None:
     write = sheet
-    if isinstance(value, bool):
-        write.write_string(row, column, "oui" if value else "non")  # type: ignore[attr-defined]
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)):
         if math.isfinite(value):
             write.write_number(row, column, value, style)  # type: ignore[attr-defined]
         elif math.isinf(value) and meta.kind == "duree":

@@ -13,6 +13,7 @@ from rarecare.indicators.hypotheses import sentences
 from rarecare.indicators.registry import registry
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, heading, paragraph
+from rarecare.ui.site_table import COLUMNS
 
 CONTROL = "controle"
 
@@ -71,7 +72,7 @@ def modifiers_table(dataset: Dataset, *, published_only: bool) -> None:
     data_table(
         frame, {
             "groupe": ColumnMeta("Groupe de maladies"), "nom_departement": ColumnMeta("Département"),
-            "facteur": ColumnMeta("Facteur", kind="nombre1"), "provenance": ColumnMeta("Provenance"),
+            "facteur": ColumnMeta("Facteur", kind="nombre1"), "provenance": COLUMNS["provenance"],
             "note": ColumnMeta("Raison"), "source_url": ColumnMeta("Source"),
         },
         file_name="modificateurs_regionaux", caption="Modificateurs régionaux et leurs raisons",
@@ -91,15 +92,14 @@ def accuracy_sentence(dataset: Dataset) -> str:
 def accuracy_table(dataset: Dataset) -> None:
     """Show the accuracy of travel times by length of trip and by kind of place."""
     frame = pd.DataFrame([row for row in dataset.accuracy if row["jeu"] == CONTROL])
-    shares = {name: frame[name] / 100 for name in ("median_ape_pct", "p90_ape_pct", "within_tolerance_pct")}
     data_table(
-        frame.assign(**shares), {
+        frame, {
             "groupe": ColumnMeta("Trajets"),
             "trajets": ColumnMeta("Nombre", kind="nombre"),
-            "median_ape_pct": ColumnMeta("Erreur médiane", kind="part1"),
-            "p90_ape_pct": ColumnMeta("Dépassée une fois sur dix", kind="part1"),
+            "median_ape_pct": ColumnMeta("Erreur médiane", kind="pct1"),
+            "p90_ape_pct": ColumnMeta("Dépassée une fois sur dix", kind="pct1"),
             "bias_pct": ColumnMeta("Biais médian (%)", kind="nombre1"),
-            "within_tolerance_pct": ColumnMeta("Dans la marge annoncée", kind="part"),
+            "within_tolerance_pct": ColumnMeta("Dans la marge annoncée", kind="pct"),
         },
         file_name="exactitude", caption="Exactitude des temps de trajet, trajets de contrôle",
     )  # fmt: skip

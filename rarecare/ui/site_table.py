@@ -34,10 +34,18 @@ COLUMNS = {
     "source_url": ColumnMeta("Source"),
 }
 
+FILE_COLUMNS = {
+    "centre_id": ColumnMeta("Identifiant du site"),
+    "reseau_id": ColumnMeta("Identifiant du réseau"),
+    "etablissement_id": ColumnMeta("Identifiant de l’hôpital"),
+    "code_commune": ColumnMeta("Code Insee de la commune"),
+    **COLUMNS,
+}
+
 
 def site_table(
     sites: pd.DataFrame, *, file_name: str, caption: str, notes: Sequence[tuple[str, str]] = ()
 ) -> None:
     """Show labelled sites with their label, provenance and source, and their files."""
     shown = sites.assign(type=sites["type"].where(~sites["est_remplace"].astype(bool), "ancien"))
-    data_table(shown, COLUMNS, file_name=file_name, caption=caption, notes=notes)
+    data_table(shown, COLUMNS, file_columns=FILE_COLUMNS, file_name=file_name, caption=caption, notes=notes)

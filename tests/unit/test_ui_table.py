@@ -16,7 +16,7 @@ from rarecare.ui.table import MAX_ROWS, SEARCH_FROM, table_html
 COLUMNS = {
     "nom": ColumnMeta("Territoire"),
     "minutes": ColumnMeta("Temps médian", "min", "duree"),
-    "part": ColumnMeta("Part", "part de 1", "part"),
+    "part": ColumnMeta("Part", kind="part"),
     "source": ColumnMeta("Source"),
 }
 FRAME = pd.DataFrame(
@@ -93,17 +93,17 @@ def test_an_empty_table_keeps_its_headers():
     assert "<tbody></tbody>" in html
 
 
-def test_csv_is_plain_utf8_with_raw_values_and_empty_unknowns():
+def test_csv_is_plain_utf8_with_numbers_in_per_cent_and_empty_unknowns():
     text = csv_bytes(FRAME, COLUMNS).decode("utf-8")
-    assert text.splitlines()[0] == "nom,minutes,part,source"
-    assert text.splitlines()[1] == "Ain <01>,85.0,0.5,https://exemple.fr/page?a=1"
+    assert text.splitlines()[0] == "nom,minutes,part_pct,source"
+    assert text.splitlines()[1] == "Ain <01>,85.0,50.0,https://exemple.fr/page?a=1"
     assert text.splitlines()[2] == "Corse,,0.0,=1+1"
 
 
 def test_a_workbook_has_french_headers_numbers_and_a_sheet_of_sources():
     data, sources = read_sheets(xlsx_bytes(FRAME, COLUMNS, [("Licence", "Licence Ouverte 2.0")]))
-    assert data[0] == ["Territoire", "Temps médian (min)", "Part (part de 1)", "Source"]
-    assert data[1][:3] == ["Ain <01>", 85.0, 0.5]
+    assert data[0] == ["Territoire", "Temps médian (min)", "Part (%)", "Source"]
+    assert data[1][:3] == ["Ain <01>", 85.0, 50.0]
     assert data[2] == ["Corse", "pas de route", 0.0, "=1+1"]
     assert sources == [["Licence", "Licence Ouverte 2.0"]]
 
