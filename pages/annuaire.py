@@ -1,11 +1,11 @@
 """Annuaire: every labelled site, on a map and in a table."""
 
-from rarecare.ui.components import answer, empty_state, paragraph, permalink
+from rarecare.ui.components import answer, empty_state, permalink
 from rarecare.ui.directory import directory_sentence, found_sites
 from rarecare.ui.home import clicked_hospital, hospital_map
 from rarecare.ui.question import ask
 from rarecare.ui.site_table import site_table
-from rarecare.ui.sources import page_sources
+from rarecare.ui.sources import completeness_line, page_sources
 from rarecare.ui.start import start_page
 
 FIELDS = ("filiere", "reseau", "niveau", "departement", "public", "provenance", "periode")
@@ -16,7 +16,7 @@ question = ask(context, FIELDS, secondary=("public", "provenance", "periode"))
 sites = found_sites(question, hospital=clicked_hospital(MAP))
 
 answer(directory_sentence(question, sites))
-paragraph(f"{question.completeness}.", small=True)
+completeness_line(question)
 if sites.empty:
     empty_state()
 else:

@@ -26,7 +26,7 @@ _COLUMNS = (
 _FILE_COLUMNS = (
     Column("centre_id", ""), Column("etablissement_id", ""), Column("reseau_id", ""), Column("niveau", ""),
     Column("audience", ""), Column("source_url", ""), *_COLUMNS,
-    Column("version", ""), Column("completude", ""),
+    Column("distance_km", ""), Column("version", ""), Column("completude", ""),
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset
 from rarecare.errors import UserError
-from rarecare.french import NBSP
+from rarecare.french import NARROW_NBSP, NBSP, number
 
 _SCOPES = {
     "filiere": ("filieres_choices", "Filière inconnue"),
@@ -84,12 +85,31 @@ def completeness_of(dataset: Dataset, selection: Selection) -> pd.DataFrame:
 
 
 def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
-    """Return how many of the published sites of the selection's level are known, in French, with the scope."""
+    """Return how many of the published sites of the selection's level are known, in French, with the scope.
+
+    A selection that leaves known sites out by their provenance or their label says how many it shows: an answer that
+    rests on six sites of forty-six must not read as one that rests on all.
+    """
     filiere = filiere_of(dataset, selection)
     frame = completeness_of(dataset, selection).set_index("poste")
     postes = _POSTES_OF_FRANCE if filiere is None else (selection.niveau,)
     phrases = [frame.loc[poste, "phrase"] for poste in postes if poste in frame.index]
-    return f"{filiere or 'France'}{NBSP}: {', '.join(phrases)}"
+    known = int(frame.loc[selection.niveau, "connus"])
+    shown = len(dataset.query("sites_selected", **_whole(selection, filiere).parameters()))
+    left_out = f"{NARROW_NBSP}; {number(shown)} montrés ici, les autres étant écartés par les critères de provenance "
+    left_out += "ou de label"
+    return f"{filiere or 'France'}{NBSP}: {', '.join(phrases)}{left_out if shown < known else ''}"
+
+
+def filiere_site(dataset: Dataset, selection: Selection) -> str:
+    """Return the address of the website of the selection's filière, empty when there is none."""
+    frame = dataset.query("filiere_site", filiere=filiere_of(dataset, selection))
+    return "" if frame.empty else str(frame["site_web"].iloc[0])
+
+
+def _whole(selection: Selection, filiere: str | None) -> Selection:
+    """Return the selection widened to its whole filière and to all ages: what completeness is counted on."""
+    return replace(selection, filiere=filiere, groupe=None, reseau=None, public="tous")
 
 
 def completeness_records(dataset: Dataset) -> list[dict[str, Any]]:

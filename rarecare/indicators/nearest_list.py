@@ -7,7 +7,9 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from rarecare.access.checks import Floats
 from rarecare.indicators.view import SelectionAccess
+from rarecare.travel.edges import great_circle_km
 from rarecare.travel.matrix import NO_ROAD
 
 _COLUMNS = (
@@ -40,7 +42,8 @@ def nearest_list(
     -------
     frame : DataFrame
         One row a site, nearest first, those without a road last: identifiers and label of the site, ``minutes``
-        (NaN = no road) and ``etat`` ("route", "bac" or "pas_de_route").
+        (NaN = no road), ``etat`` ("route", "bac" or "pas_de_route") and ``distance_km`` as the crow flies, which orders
+        the sites that no road reaches.
 
     Raises
     ------
@@ -56,7 +59,22 @@ def nearest_list(
     tenths = access.dataset.matrix.tenths[rows, place]
     minutes = np.where(tenths == NO_ROAD, np.nan, tenths / 10.0)
     states = access.dataset.matrix.etat(rows, place)
-    frame = sites[list(_COLUMNS)].assign(minutes=minutes, etat=states, rang_type=sites["rang_type"])
-    frame = frame.sort_values(["minutes", "rang_type", "nom_etablissement", "centre_id"], na_position="last")
+    frame = sites[list(_COLUMNS)].assign(
+        minutes=minutes,
+        etat=states,
+        distance_km=_crow_fly_km(access, sites, place),
+        rang_type=sites["rang_type"],
+    )
+    # Without a road the order is that of the crow: the nearest coast first, not the highest label.
+    order = ["minutes", "distance_km", "rang_type", "nom_etablissement", "centre_id"]
+    by_road = frame[frame["minutes"].notna()].sort_values([name for name in order if name != "distance_km"])
+    frame = pd.concat([by_road, frame[frame["minutes"].isna()].sort_values(order[1:])])
     kept = frame.drop(columns="rang_type").head(limit if limit is not None else len(frame))
     return kept.reset_index(drop=True)
+
+
+def _crow_fly_km(access: SelectionAccess, sites: pd.DataFrame, place: int) -> Floats:
+    """Return the great-circle distance of each site from a commune, to a tenth of a kilometre."""
+    communes = access.dataset.communes
+    here = np.full(len(sites), communes.longitudes[place]), np.full(len(sites), communes.latitudes[place])
+    return np.round(great_circle_km(*here, sites["longitude"].to_numpy(), sites["latitude"].to_numpy()), 1)

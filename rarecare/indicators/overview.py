@@ -13,11 +13,14 @@ from rarecare.indicators.view import SelectionAccess
 class Overview:
     """Counts of what RareCare knows, each thing once.
 
-    ``sites`` counts réseau × hospital, under the latest label; ``on_page`` those read on a published page and
-    ``current_label`` those that carry the label in force.
+    ``sites`` counts réseau × hospital, under the latest label, of which ``reference``, ``competence`` and ``crc``;
+    ``on_page`` those read on a published page and ``current_label`` those that carry the label in force.
     """
 
     sites: int
+    reference: int
+    competence: int
+    crc: int
     on_page: int
     current_label: int
     hospitals: int
@@ -32,6 +35,9 @@ def overview(access: SelectionAccess, *, label: str = "2023-2028") -> Overview:
     sites = access.sites
     return Overview(
         sites=len(sites),
+        reference=int(sites["type"].isin(("coordonnateur", "constitutif")).sum()),
+        competence=int((sites["type"] == "competence").sum()),
+        crc=int((sites["type"] == "crc").sum()),
         on_page=int((sites["provenance"] == "publie").sum()),
         current_label=int((sites["periode_label"] == label).sum()),
         hospitals=sites["etablissement_id"].nunique(),

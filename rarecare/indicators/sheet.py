@@ -89,10 +89,13 @@ class TerritorySheet:
         """Return the towns whose sites serve most of the territory.
 
         One row a town, by people served: ``code_commune``, ``ville``, ``habitants`` for whom it is the nearest,
-        ``part_pct`` of the territory's people, and ``minutes``, the median of those people.
+        ``part_pct`` of the territory's people, and ``minutes``, the median of those people; no row when no road leads
+        to any site.
         """
         members = self._members
-        linked = members[self.access.nearest_row[members] >= 0]
+        linked = members[(self.access.nearest_row[members] >= 0) & (self.access.people[members] > 0)]
+        if not linked.size:
+            return pd.DataFrame(columns=["code_commune", "ville", "habitants", "part_pct", "minutes"])
         rows, group = np.unique(self.access.nearest_row[linked], return_inverse=True)
         people, minutes = self.access.people[linked], self.access.nearest.minutes[linked]
         served = group_sums(people, group, len(rows))

@@ -33,8 +33,9 @@ _RANKING_WORDS = {
     "habitants": "qui en comptent le plus",
     "patients": "qui en comptent le plus",
     "nombre": "qui en comptent le moins",
-    "taux": "les moins dotés",
+    "taux": "où ils sont le plus rares",
 }
+_UNFAVOURED = ("les moins favorisés", "les moins favorisées")
 _TABLE_ORDER = (
     "temps_median",
     "temps_p90",
@@ -149,7 +150,7 @@ def coverage_figures(sheet: TerritorySheet, national: TerritorySheet, seuil_minu
                 _national(local, duration(national.p90_minutes)),
             ),
             KeyFigure(
-                f"À plus de {limit}",
+                f"À plus de {limit}" + (" ou sans route" if sheet.share_without_road_pct > 0 else ""),
                 percent(_share(beyond, sheet.people)),
                 _national(local, percent(_share(all_beyond, national.people))),
                 people(beyond),
@@ -195,7 +196,7 @@ def coverage_ranking(question: Question, entry: Indicator, *, selected: str) -> 
     ]
     kind = "Régions" if maille == "region" else "Départements"
     heading(
-        f"{kind} {_RANKING_WORDS.get(entry.meta.genre, 'les moins favorisés')}",
+        f"{kind} {_RANKING_WORDS.get(entry.meta.genre, _UNFAVOURED[maille == 'region'])}",
         level=2,
         note=entry.label(seuil),
     )
@@ -229,23 +230,28 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
                 "habitants": ColumnMeta(_PEOPLE[question.selection.public], kind="personnes"),
             },
             file_name=f"seuils_{sheet.maille}_{sheet.code}", caption=f"Part des habitants par seuil, {sheet.nom}",
-        )  # fmt: skip
             notes=[("Territoire", f"{sheet.nom} ({sheet.code})"), *question.notes()],
+        )  # fmt: skip
     with right:
         heading(
             "Villes qui desservent le territoire",
             level=3,
             note="Ville du site le plus proche de chaque habitant",
         )
-        data_table(
-            sheet.nearest_places().assign(part=lambda frame: frame["part_pct"] / 100), {
-                "ville": ColumnMeta("Ville"),
-                "part": ColumnMeta("Part des habitants", kind="part"),
-                "minutes": ColumnMeta("Temps médian", kind="duree", unit="minutes"),
-            },
-            file_name=f"villes_{sheet.maille}_{sheet.code}",
-            caption=f"Villes qui desservent le territoire ({sheet.nom})",
-        )  # fmt: skip
+        towns = sheet.nearest_places()
+        if towns.empty:
+            paragraph("Aucune route ne relie ce territoire à un site de la sélection.")
+        else:
+            data_table(
+                towns, {
+                    "ville": ColumnMeta("Ville"),
+                    "part_pct": ColumnMeta("Part des habitants", kind="pct"),
+                    "minutes": ColumnMeta("Temps médian", kind="duree", unit="minutes"),
+                },
+                file_name=f"villes_{sheet.maille}_{sheet.code}",
+                caption=f"Villes qui desservent le territoire ({sheet.nom})",
+                notes=[("Territoire", f"{sheet.nom} ({sheet.code})"), *question.notes()],
+            )  # fmt: skip
     sites = sheet.sites()
     heading(f"{counted(len(sites), 'site labellisé', 'sites labellisés')} dans le territoire", level=3)
     if len(sites):
@@ -257,7 +263,7 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
         )
     else:
         paragraph(
-            "Aucun site de la sélection n'a son hôpital ici : les habitants dépendent des villes ci-dessus."
+            "Aucun site de la sélection n'a son hôpital ici : les habitants dépendent d'autres territoires."
         )
 
 
@@ -274,18 +280,18 @@ def regional_comparison(question: Question, sheet: TerritorySheet) -> None:
     )
     regions = indicator_table(question.access, "region").rename(columns={"region": "code"})
     country = indicator_table(question.access, "france").rename(columns={"france": "code"})
-    rows = pd.concat([own, regions[regions["code"].eq(region)], country], ignore_index=True)
+    rows = pd.concat([country, regions[regions["code"].eq(region)], own], ignore_index=True)
     heading("Comparaison régionale", level=3, note="Les départements de la région, la région et la France")
     data_table(
         rows.assign(lignes=rows["nom"]), _columns(question, THRESHOLDS_MINUTES[1:4]),
         file_name=f"comparaison_{region}", caption="Départements de la région", highlight=sheet.nom,
+        notes=question.notes(),
     )  # fmt: skip
 
 
 def coverage_table(question: Question, *, selected: str) -> None:
     """Show every indicator of every territory of the map, with its files."""
     maille: Maille = question.filters.maille  # type: ignore[assignment]  # closed list of the filters
-        notes=question.notes(),
     frame = indicator_table(question.access, maille)
     worst = frame.sort_values("temps_median_minutes", ascending=False) if maille == "commune" else frame
     data_table(

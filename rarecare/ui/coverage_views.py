@@ -20,7 +20,7 @@ from rarecare.ui.coverage import (
 from rarecare.ui.filters import Filters
 from rarecare.ui.question import Question, ask
 from rarecare.ui.sentences import coverage_sentence
-from rarecare.ui.sources import page_sources
+from rarecare.ui.sources import completeness_line, page_sources
 from rarecare.ui.start import Context
 
 FIELDS = (
@@ -75,7 +75,7 @@ def coverage_view(
     """Draw the answer, the map with its ranking, the key figures."""
     seuil, selected = question.filters.seuil_minutes, getattr(question.filters, territory_maille(question))
     answer(coverage_sentence(sheet, national, question.sites, seuil))
-    paragraph(f"{question.completeness}. Un site inconnu rallonge les temps affichés.", small=True)
+    completeness_line(question, "Un site inconnu rallonge les temps affichés.")
     availability_note(question, entry)
     left, right = st.columns([2, 1], gap="large")
     with left:

@@ -26,9 +26,8 @@ from rarecare.ui.distance_commune import commune_panel, commune_search
 from rarecare.ui.distance_files import commune_files
 from rarecare.ui.question import Question
 from rarecare.ui.sentences import coverage_sentence
-from rarecare.ui.sources import page_sources
+from rarecare.ui.sources import completeness_line, page_sources
 
-_ROOM = 0.5
 PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
 
 
@@ -38,7 +37,7 @@ def time_view(question: Question) -> None:
     national = national_sheet(question)
     sheet = chosen_sheet(question) or national
     answer(coverage_sentence(sheet, national, question.sites, seuil))
-    paragraph(f"{question.completeness}. Un site inconnu rallonge les temps affichés.", small=True)
+    completeness_line(question, "Un site inconnu rallonge les temps affichés.")
     left, right = st.columns([2, 1], gap="large")
     with left:
         _time_map(question)
@@ -121,7 +120,7 @@ def _histogram(access: SelectionAccess, maille: str, code: str) -> Chart:
         for label, count, colour in shown[["classe", "habitants", "couleur"]].to_numpy()
     ]
     title = "Habitants par classe de temps de trajet"
-    drawn = ranking(bars, title=title, room=_ROOM)
+    drawn = ranking(bars, title=title)
     listed = f"{NARROW_NBSP}; ".join(f"{bar.nom}, {bar.text} ({percent(bar.value / whole)})" for bar in bars)
     return Chart(drawn.figure, f"{title}{NBSP}: {listed}.")
 

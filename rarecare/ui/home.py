@@ -68,10 +68,9 @@ def home_figures(found: Overview, completeness_of_france: pd.DataFrame) -> None:
     reference, competence = by_kind.loc["reference"], by_kind.loc["competence"]
     key_figures(
         [
-            KeyFigure("Centres de référence connus", number(int(reference["connus"])), _published(reference)),
-            KeyFigure(
-                "Centres de compétence connus", number(int(competence["connus"])), _published(competence)
-            ),
+            KeyFigure("Centres de référence connus", number(found.reference), _published(reference)),
+            KeyFigure("Centres de compétence connus", number(found.competence), _published(competence)),
+            KeyFigure("CRC connus", number(found.crc), "mucoviscidose, SLA, hémophilie"),
             KeyFigure(
                 "Lus sur une page publiée",
                 percent(found.on_page / found.sites),

@@ -47,6 +47,8 @@ def _beyond(beyond: float, total: float, seuil_minutes: int, *, without_road: bo
     far = f"à plus de {limit}" + (" ou sans route" if without_road else "")
     if beyond < 0.5:
         return f"tous sont à moins de {limit}"
+    if total - beyond < 0.5:
+        return f"tous sont {far}"
     if share > _ALMOST_ALL:
         return f"presque tous sont {far}"
     return f"{percent(share)} ({people(beyond)}) sont {far}"

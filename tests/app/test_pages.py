@@ -122,3 +122,20 @@ def test_a_filter_can_change_while_a_tab_is_named_in_the_address(visit: Visit) -
     assert not page.app.exception
     assert page.app.query_params["indicateur"] in ("temps_p90", ["temps_p90"])
     assert page.app.query_params["vue"] in ("Tableau", ["Tableau"])
+
+
+@pytest.mark.parametrize("departement", ["2A", "971", "973", "976"])
+def test_a_territory_without_any_road_to_a_site_has_its_sheet(visit: Visit, departement: str) -> None:
+    page = visit("couverture", filiere="FILSLAN", niveau="expertise", departement=departement)
+    assert "pas de route vers" in page.block("rc-reponse")
+    assert "Aucune route ne relie ce territoire à un site" in page.words
+    assert "Comparaison régionale" in page.words
+
+
+def test_the_public_is_told_how_many_known_sites_are_left_out_and_where_the_rest_is(visit: Visit) -> None:
+    page = visit("annuaire", public=True, filiere="MUCO-CFTR")
+    shown = int(re.match(r"(\d+) site", page.block("rc-reponse")).group(1))
+    assert "46 sites connus" in page.words
+    assert f"{shown} montrés ici" in page.words
+    assert any('href="https://www.muco-cftr.fr"' in block for block in page.html)
+    assert "montrés ici" not in visit("annuaire", filiere="MUCO-CFTR").words

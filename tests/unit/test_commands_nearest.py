@@ -161,3 +161,13 @@ def test_the_public_view_lists_published_and_dated_sites_only(run, monkeypatch):
         rows = run(*words, *more).json
         assert {row["provenance"] for row in rows} == {"publie"}
         assert all(row["periode_label"] for row in rows)
+
+
+def test_without_a_road_sites_come_in_the_order_of_the_crow(run):
+    rows = run(
+        "nearest", "--commune", "2A004", "--filiere", "MUCO-CFTR", "--limit", "50", "--format", "json"
+    ).json
+    assert {row["etat"] for row in rows} == {"pas_de_route"}
+    distances = [row["distance_km"] for row in rows]
+    assert distances == sorted(distances)
+    assert rows[0]["ville"] == "Nice"
