@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 
-from rarecare.french import NARROW_NBSP, NBSP, listing, number
+from rarecare.french import NARROW_NBSP, NBSP, listing
 
-_SHOWN_CHOICES = 8
-_TOO_MANY_CHOICES = 1000
+_SHOWN_CHOICES = 5
+_TOO_MANY_CHOICES = 8
 
 
 @dataclass
@@ -81,19 +81,24 @@ def accept(
 
 def ignored_sentence(code: str, choices: Mapping[str, str], *, label: str) -> str:
     """Return the French sentence about a value of the address that does not exist, with what is possible."""
-    codes = [choice for choice in choices if choice]
-    shown = (
-        listing(codes[:_SHOWN_CHOICES], last="ou")
-        if len(codes) <= _SHOWN_CHOICES
-        else (", ".join(codes[:_SHOWN_CHOICES]) + f"… ({len(codes)} valeurs)")
-    )
-    if len(codes) > _TOO_MANY_CHOICES:
-        shown = f"{number(len(codes))} codes, comme {codes[len(codes) // 2]}"
     wrong = code if len(code) <= 40 else code[:40] + "…"
     return (
         f"La valeur «{NBSP}{wrong}{NBSP}» de l’adresse est inconnue pour «{NBSP}{label}{NBSP}» et a été ignorée"
-        f"{NARROW_NBSP}; valeurs possibles{NBSP}: {shown}."
+        f"{NARROW_NBSP}; {_possible(code, choices)}."
     )
+
+
+def _possible(code: str, choices: Mapping[str, str]) -> str:
+    """Return what may be chosen: labels as on screen, or codes when the address carried a label."""
+    given = [choice for choice in choices if choice]
+    if not given or len(given) > _TOO_MANY_CHOICES:
+        return "choisissez dans la liste"
+    labels = [choices[choice] or choice for choice in given]
+    names = given if code in labels else labels
+    shown = (
+        listing(names, last="ou") if len(names) <= _SHOWN_CHOICES else ", ".join(names[:_SHOWN_CHOICES]) + "…"
+    )
+    return f"valeurs possibles{NBSP}: {shown}"
 
 
 def address(

@@ -59,6 +59,19 @@ def test_the_label_shown_on_screen_is_not_a_code():
     assert "proximite ou expertise" in sentence
 
 
+def test_the_sentence_offers_labels_not_codes():
+    sentence = ignored_sentence("x", NIVEAUX, label="Niveau")
+    assert " ou ".join(NIVEAUX.values()) in sentence
+    assert "proximite" not in sentence
+
+
+def test_six_choices_are_cut_to_five_labels():
+    seuils = {str(rank): f"{rank} min" for rank in range(30, 90, 10)}
+    sentence = ignored_sentence("7", seuils, label="Seuil de trajet")
+    assert "70 min…" in sentence
+    assert "80" not in sentence
+
+
 def test_a_known_code_is_kept_and_a_default_is_forgotten():
     state = UrlState(values={"niveau": "expertise"})
     accept(state, "niveau", "proximite", NIVEAUX, label="Niveau", default="proximite")
@@ -81,7 +94,8 @@ def test_a_warning_stays_until_the_reader_chooses():
 
 def test_a_long_list_is_cut_and_a_long_value_too():
     sentence = ignored_sentence("z" * 99, {f"{rank:02d}": "" for rank in range(101)}, label="Département")
-    assert "… (101 valeurs)" in sentence
+    assert sentence.endswith("choisissez dans la liste.")
+    assert "01" not in sentence
     assert "z" * 41 not in sentence
 
 
