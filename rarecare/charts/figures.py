@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import plotly.graph_objects as go
 
 from rarecare.charts.template import ACCENT, GRID, INK, MUTED, REFERENCE, SOFT, Chart, axis, layout
 from rarecare.french import NARROW_NBSP, NBSP, counted, hours, number, percent
 
-_ROW_PIXELS, _LETTER_PIXELS = 27, 8
+_ROW_PIXELS, _LETTER_PIXELS, _FIGURE_PIXELS = 27, 8, 7
+_LABEL_GAP = 0.075
+"""Least distance between the names at the end of two curves, as a share of 1: one line of text."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,6 @@ def ranking(
     reference: float | None = None,
     reference_label: str = "",
     selected: str = "",
-    room: float = 0.22,
 ) -> Chart:
     """Return horizontal bars in the order given, first on top, with the national value as a line.
 
@@ -61,8 +63,6 @@ def ranking(
         The national value as written, as in ``France : 1 h 05``.
     selected
         Code of the bar drawn in the accent colour with a bold name.
-    room
-        Room for the text of the longest bar, as a part of its length.
     """
     names = [f"<b>{bar.nom}</b>" if bar.code == selected else bar.nom for bar in bars]
     figure = go.Figure(
@@ -74,11 +74,7 @@ def ranking(
                 "color": [bar.colour or SOFT for bar in bars],
                 "line": {"color": INK, "width": [2 if bar.code == selected else 0 for bar in bars]},
             },
-            text=[bar.text for bar in bars],
-            textposition="outside",
-            cliponaxis=False,
             hoverinfo="skip",
-            textfont={"color": INK},
         )
     )
     top = max([bar.value for bar in bars] + [reference or 0.0], default=1.0) or 1.0
@@ -86,13 +82,31 @@ def ranking(
         layout(
             height=_ROW_PIXELS * len(bars) + (40 if reference is not None else 16),
             bargap=0.28,
-            xaxis=axis(visible=False, range=[0, top * (1 + room)]),
+            xaxis=axis(visible=False, range=[0, top]),
             yaxis=axis(
                 autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 14}, ticksuffix=NBSP * 2
             ),
-            margin={"l": 4, "r": 4, "t": 30 if reference is not None else 6, "b": 6},
+            margin={
+                "l": 4,
+                "r": 12 + _FIGURE_PIXELS * max((len(bar.text) for bar in bars), default=0),
+                "t": 30 if reference is not None else 6,
+                "b": 6,
+            },
         )
     )
+    # Annotations, not texts of the bars: those would lie under the line of the reference.
+    for name, bar in zip(names, bars, strict=True):
+        figure.add_annotation(
+            x=round(bar.value, 4),
+            y=name,
+            text=bar.text,
+            showarrow=False,
+            xanchor="left",
+            xshift=2,
+            borderpad=1,
+            bgcolor="#ffffff",
+            font={"color": INK},
+        )
     if reference is not None:
         _vertical(figure, reference, reference_label)
     return Chart(figure, _ranking_alt(bars, title, reference_label))
@@ -144,10 +158,11 @@ def sensitivity(
             margin={"l": 8, "r": 16 + _LETTER_PIXELS * max(map(len, curves)), "t": 28, "b": 8},
         )
     )
-    for label, values in curves.items():
+    heights = _apart([values[-1] for values in curves.values()], gap=_LABEL_GAP)
+    for label, height in zip(curves, heights, strict=True):
         figure.add_annotation(
             x=max(thresholds),
-            y=values[-1],
+            y=height,
             text=label,
             showarrow=False,
             xanchor="left",
@@ -242,6 +257,17 @@ def histogram(
         + f"{NARROW_NBSP}; ".join(f"{a}, {b}" for a, b in zip(labels, texts, strict=True))
         + ".",
     )
+
+
+def _apart(values: Sequence[float], *, gap: float) -> list[float]:
+    """Return shares of 1 pushed down, then up from 0, so that no two are closer than ``gap``; order is kept."""
+    order = sorted(range(len(values)), key=lambda rank: -values[rank])
+    heights = list(values)
+    for above, below in pairwise(order):
+        heights[below] = min(heights[below], heights[above] - gap)
+    for rank, place in enumerate(reversed(order)):
+        heights[place] = max(heights[place], rank * gap)
+    return heights
 
 
 def _curve(label: str, thresholds: Sequence[float], shares: Sequence[float], *, main: bool) -> go.Scatter:

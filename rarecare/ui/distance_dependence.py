@@ -34,7 +34,7 @@ from rarecare.ui.question import Question, place_choices
 from rarecare.ui.sources import page_sources
 
 _LABEL = "Carte de France du nombre de lieux à portée, commune par commune"
-_RANKED, _ROOM = 10, 0.5
+_RANKED = 10
 
 
 def dependence_view(question: Question) -> None:
@@ -158,6 +158,4 @@ def _worst(access: SelectionAccess, seuil_minutes: int) -> Chart:
         Bar(code, lieu, count, people(count, ""))
         for code, lieu, count in rows[["code_commune", "lieu", "habitants_au_dela_en_plus"]].to_numpy()
     ]
-    return ranking(
-        bars, title=f"Habitants de plus à plus de {duration(seuil_minutes)} sans ce lieu", room=_ROOM
-    )
+    return ranking(bars, title=f"Habitants de plus à plus de {duration(seuil_minutes)} sans ce lieu")

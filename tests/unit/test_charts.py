@@ -64,6 +64,21 @@ def test_the_curve_says_the_share_at_each_usual_threshold():
     assert [trace.name for trace in CHARTS[2].figure.data] == ["Nièvre", "France"]
 
 
+def test_the_values_of_a_ranking_are_written_over_the_line_of_the_reference():
+    figure = CHARTS[0].figure
+    written = [note for note in figure.layout.annotations if note.text in {"4 h 20", "2 h 35"}]
+    assert [note.bgcolor for note in written] == ["#ffffff", "#ffffff"]
+    assert figure.layout.margin.r > 6 * len("4 h 20")
+
+
+@pytest.mark.parametrize("ends", [(1.0, 1.0), (0.98, 0.97), (0.0, 0.0), (0.4, 0.9)])
+def test_the_names_of_two_curves_never_overlap(ends):
+    chart = sensitivity((0, 60), (0.0, ends[0]), compared={"Nièvre": (0.0, ends[1])})
+    low, high = sorted(note.y for note in chart.figure.layout.annotations)
+    assert high - low > 0.07
+    assert low >= 0
+
+
 def test_completeness_never_passes_the_whole():
     chart = completeness([("A", 12, 10)])
     assert list(chart.figure.data[1].x) == [1.0]
