@@ -33,6 +33,12 @@ def menu(pages_dir: Path) -> dict[str, list[Any]]:
     return sections
 
 
+def browser_title(slug: str) -> str:
+    """Return the title of the browser tab for the page at ``slug``; the first page has the name of the product."""
+    titles = {page.slug: f"{page.title} – {texts.PRODUCT}" for page in texts.PAGES[1:]}
+    return titles.get(slug, PAGE_TITLE)
+
+
 def data_version() -> str:
     """Return the version of the data in force, empty when nothing is built."""
     from rarecare.dataset.versions import current_version
@@ -43,12 +49,15 @@ def data_version() -> str:
 def run(pages_dir: Path = _PAGES_DIR) -> None:
     """Show the page that the address names."""
     static = load_settings().static_dir
+    page = st.navigation(menu(pages_dir), position="top")
     st.set_page_config(
-        PAGE_TITLE, page_icon=static / "icone.png", layout="wide", initial_sidebar_state="collapsed"
+        browser_title(page.url_path),
+        page_icon=static / "icone.png",
+        layout="wide",
+        initial_sidebar_state="collapsed",
     )
     st.logo(str(static / "logo.png"), size="large")
     st.session_state[STARTED] = True
-    page = st.navigation(menu(pages_dir), position="top")
     frame_top()
     with st.container(key="rc_page"), user_errors(), script_timed(page.url_path or texts.PAGES[0].slug):
         page.run()
