@@ -11,7 +11,7 @@ from rarecare.charts.template import INK, Chart, axis, layout
 from rarecare.french import NARROW_NBSP, NBSP, number
 
 # Neighbours differ in lightness as well as in hue: a grey print and colour-blind readers tell them apart.
-STACK_COLOURS = ("#0b4a5c", "#79b3bf", "#c06a22", "#f2cf9b")
+STACK_COLOURS = ("#0b4a5c", "#79b3bf", "#9c4f12", "#f2cf9b")
 _ROW_PIXELS = 27
 _DETAILED = 3
 

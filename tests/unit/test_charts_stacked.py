@@ -1,6 +1,7 @@
 """Stacked bars: a score cut in its parts, said in words too."""
 
 import re
+from itertools import pairwise
 
 from rarecare.charts.stacked import STACK_COLOURS, StackedBar, stacked
 from rarecare.maps.colours import contrast, to_oklab
@@ -35,5 +36,5 @@ def test_the_selected_territory_stands_out_and_no_territory_is_no_error():
 
 def test_neighbouring_parts_are_told_apart_in_grey():
     lightness = [float(to_oklab(colour)[0]) for colour in STACK_COLOURS]
-    assert all(abs(first - second) > 0.12 for first, second in zip(lightness, lightness[1:], strict=False))
+    assert all(abs(first - second) > 0.12 for first, second in pairwise(lightness))
     assert contrast(STACK_COLOURS[0], "#ffffff") > 3
