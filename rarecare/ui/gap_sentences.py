@@ -14,6 +14,7 @@ from rarecare.territory.partition import Maille
 
 _NAMED = 3
 _LISTED = 8
+_NEARLY = 0.9
 
 
 def gap_sentence(table: pd.DataFrame, maille: Maille, sites: str, seuil_minutes: int) -> str:
@@ -52,8 +53,10 @@ def gap_sentence(table: pd.DataFrame, maille: Maille, sites: str, seuil_minutes:
 
 
 def main_reason(row: Mapping[Any, Any], seuil_minutes: int) -> str:
-    """Return what brings most to the score of a territory, in words."""
-    slug = max(PARTS, key=lambda part: float(row[f"contribution_{part.slug}"])).slug
+    """Return what brings most to the score of a territory, in words; of parts that bring nearly as much, the first."""
+    contributions = {part.slug: float(row[f"contribution_{part.slug}"]) for part in PARTS}
+    enough = _NEARLY * max(contributions.values())
+    slug = next(slug for slug, points in contributions.items() if points >= enough)
     limit = duration(seuil_minutes)
     if math.isinf(row["temps_median_minutes"]):
         return "pas de route pour la plupart des habitants"
