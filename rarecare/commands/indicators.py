@@ -72,7 +72,8 @@ def indicators(
     frame = indicator_table(access, maille, thresholds_minutes=thresholds)
     completeness = completeness_sentence(dataset, access.selection)
     frame = frame.assign(version=dataset.version, completude=completeness)
-    columns = [Column(name, name.replace("_", " "), _decimals(name)) for name in frame.columns]
+    titles = _titles(thresholds)
+    columns = [Column(name, titles.get(name, name), _decimals(name)) for name in frame.columns]
     shown = columns if output_format != "table" else _readable(columns, key_column(maille))
     missing = unavailable_indicators(access, maille)
     notes = (
@@ -107,7 +108,8 @@ def _gaps(
     frame = gap_table(access, maille, weights=weights, seuil_minutes=seuil).assign(
         seuil_minutes=seuil, version=access.dataset.version, completude=completeness
     )
-    columns = [Column(name, name.replace("_", " "), _decimals(name)) for name in frame.columns]
+    titles = _gap_titles(seuil)
+    columns = [Column(name, titles.get(name, name), _decimals(name)) for name in frame.columns]
     shown = {key_column(maille), "nom", "rang", "score_points", *(part.column for part in PARTS)}
     shown |= {f"points_{part.slug}" for part in PARTS}
     notes = (
@@ -119,6 +121,38 @@ def _gaps(
     rows = frame.to_dict("records")
     kept = columns if output_format != "table" else [column for column in columns if column.key in shown]
     return Answer(kept, rows, notes=notes)
+
+
+_TITLES = {
+    "france": "Code", "region": "Code", "departement": "Code", "code_commune": "Code", "nom": "Territoire",
+    "population": "Habitants",
+}  # fmt: skip
+_SHORT_UNITS = {"minutes": "min", "%": "%", "sans unité": "", "par million d'habitants": ""}
+
+
+def _titles(thresholds: tuple[int, ...]) -> dict[str, str]:
+    """Return the French title of the columns of the table by name: short name of the indicator, threshold, unit."""
+    from rarecare.indicators.registry import registry
+
+    titles = dict(_TITLES)
+    for entry in registry().values():
+        unit = _SHORT_UNITS.get(entry.meta.unite, "")
+        for minutes in thresholds if entry.meta.seuil else (0,):
+            within = [f"{minutes} min"] if entry.meta.seuil else []
+            inside = ", ".join([*within, *([unit] if unit else [])])
+            titles[entry.column(minutes)] = f"{entry.meta.court} ({inside})" if inside else entry.meta.court
+    return titles
+
+
+def _gap_titles(seuil: int) -> dict[str, str]:
+    """Return the French title of the columns of the table of gaps by name."""
+    return _TITLES | {
+        "rang": "Rang", "score_points": "Score",
+        "temps_median_minutes": "Temps médian (min)", "points_temps": "Points temps",
+        "part_au_dela_pct": f"Au-delà de {seuil} min (%)", "points_au_dela": "Points au-delà",
+        "e2sfca_ratio": "Offre à portée (1 = moyenne)", "points_offre": "Points offre",
+        "sans_second_lieu_pct": f"Sans second lieu à {seuil} min (%)", "points_dependance": "Points dépendance",
+    }  # fmt: skip
 
 
 def _readable(columns: list[Column], key: str) -> list[Column]:

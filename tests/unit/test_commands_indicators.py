@@ -157,3 +157,12 @@ def test_the_public_view_counts_published_and_dated_sites_only_whatever_is_asked
     assert open_to_all["sites"] < everything["sites"]
     monkeypatch.setenv("RARECARE_PUBLIC", "1")
     assert run(*words, asked).json[0] == open_to_all
+
+
+@pytest.mark.parametrize("options", [("--seuil", "45"), ("--gaps", "--seuil", "45")])
+def test_the_headers_for_readers_are_french_words_with_their_unit(run, options):
+    header = run("indicators", "--filiere", "RESPIFIL", "--by", "region", *options).out.splitlines()[0]
+    assert header.startswith("Code")
+    assert {"Territoire", "Temps médian (min)"} <= set(re.split(r" {2,}", header))
+    assert "45 min" in header
+    assert not re.search(r"_|\bpct\b|\bmedian\b|\bratio\b|\bindice\b", header)
