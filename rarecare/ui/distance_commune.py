@@ -88,12 +88,16 @@ def _head(question: Question, rank: int) -> str:
     )
 
 
+_BY_CROW = "Aucune route n’y mène\u00a0: sites rangés à vol d’oiseau, à rejoindre par avion ou par bateau."
+
+
 def _nearest(question: Question, rank: int) -> str:
     access = question.access
     rows = nearest_list(access, str(access.dataset.communes.codes[rank]), limit=NEAREST_SHOWN)
     items = "".join(_site(row) for row in rows.to_dict("records"))
     title = "Le site le plus proche" if len(rows) == 1 else f"Les {len(rows)} sites les plus proches"
-    return f'<h3 class="rc-titre">{title}</h3><ol class="rc-proches">{items}</ol>'
+    away = "" if rows["minutes"].notna().any() else f'<p class="rc-sous">{_BY_CROW}</p>'
+    return f'<h3 class="rc-titre">{title}</h3>{away}<ol class="rc-proches">{items}</ol>'
 
 
 def _site(row: dict[str, Any]) -> str:

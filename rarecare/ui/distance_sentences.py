@@ -61,7 +61,7 @@ def loss_sentence(row: pd.Series, lieu: str, sites: str, seuil_minutes: int) -> 
     beyond = row["habitants_au_dela_en_plus"]
     limit = duration(seuil_minutes)
     head = (
-        f"Sans {without}, {people(beyond)} de plus seraient à plus de {limit} ou sans route d'un {sites}"
+        f"Sans {without}, {people(beyond)} de plus seraient à plus de {limit} d'un {sites}, ou sans route vers lui"
         if beyond >= 0.5
         else f"Sans {without}, personne de plus ne serait à plus de {limit} d'un {sites}"
     )

@@ -82,6 +82,7 @@ def part_labels(seuil_minutes: int) -> dict[str, str]:
 
 def _without_road(names: list[str], maille: Maille, sites: str) -> str:
     kind = "régions" if maille == "region" else "départements"
-    verb = "n'a" if len(names) == 1 else "n'ont"
-    shown = listing(names) if len(names) <= _LISTED else counted(len(names), kind[:-1], kind)
-    return f"{shown} {verb} pas de route vers un {sites} pour la plupart de leurs habitants"
+    if len(names) > _LISTED:
+        shown = counted(len(names), kind[:-1], kind)
+        return f"{shown} n'ont pas de route vers un {sites} pour la plupart de leurs habitants"
+    return f"la plupart des habitants n'ont pas de route vers un {sites} dans ces {kind} : {listing(names)}"

@@ -61,8 +61,8 @@ def loss(**changes):
 @pytest.mark.parametrize(
     ("row", "part"),
     [
-        (loss(), "Sans Dijon, 200 000 habitants de plus seraient à plus de 1 h ou sans route d’un centre ; la moitié "
-         "de ceux dont c’est le lieu le plus proche feraient 30 min de plus, ou davantage."),
+        (loss(), "Sans Dijon, 200 000 habitants de plus seraient à plus de 1 h d’un centre, ou sans route vers lui ; "
+         "la moitié de ceux dont c’est le lieu le plus proche feraient 30 min de plus, ou davantage."),
         (loss(habitants_au_dela_en_plus=0), "personne de plus ne serait à plus de 1 h"),
         (loss(minutes_ajoutees_mediane=math.inf), "n’auraient plus de route vers un autre"),
         (loss(minutes_ajoutees_mediane=0.0), "ne perdraient pas de temps"),
