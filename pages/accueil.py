@@ -15,6 +15,7 @@ from rarecare.ui.home import (
     home_sentence,
     hospital_map,
 )
+from rarecare.ui.question import dataset_notes
 from rarecare.ui.site_table import site_table
 from rarecare.ui.sources import page_sources
 from rarecare.ui.start import start_page
@@ -34,7 +35,12 @@ left, right = st.columns([2, 1], gap="large")
 with left:
     hospital_map(access.sites, key=MAP)
 with right:
-    completeness_block(completeness_table(access))
+    completeness_block(
+        completeness_table(access),
+        dataset_notes(
+            dataset, "Sites labellisés (RareCare), comptes publiés par les filières et le ministère"
+        ),
+    )
 page_sources(
     dataset, "sites lus page par page (voir l’annuaire)", "comptes publiés par les filières et le ministère"
 )
@@ -42,4 +48,9 @@ chosen = clicked_hospital(MAP)
 if chosen:
     sites = access.sites[access.sites["etablissement_id"].eq(chosen)]
     heading(str(sites["nom_etablissement"].iloc[0]))
-    site_table(sites, file_name=f"sites_{chosen}", caption="Sites labellisés de l’hôpital choisi")
+    site_table(
+        sites,
+        file_name=f"sites_{chosen}",
+        caption="Sites labellisés de l’hôpital choisi",
+        notes=dataset_notes(dataset, "Citées sur chaque ligne"),
+    )

@@ -51,10 +51,15 @@ def _last(settings: Settings, dataset: Dataset) -> None:
         )
     _map(settings, comparison)
     columns = _gap_columns()
+    notes = [
+        ("Comparaison", comparison_sentence(comparison)), ("Sources", "Temps de trajet des deux moteurs (RareCare)"),
+        ("Version des données", comparison.version),
+    ]  # fmt: skip
     data_table(
         comparison.by_length.assign(classe=[_length(row) for row in comparison.by_length.to_dict("records")]),
         {"classe": ColumnMeta("Trajets de")} | columns,
         file_name="comparaison_durees", caption="Écarts entre les deux moteurs, selon la durée du trajet",
+        notes=notes,
     )  # fmt: skip
     names = dataset.query("departements").set_index("departement")["nom"]
     by_departement = comparison.by_departement.sort_values(
@@ -63,7 +68,8 @@ def _last(settings: Settings, dataset: Dataset) -> None:
     data_table(
         by_departement.assign(nom=by_departement["departement"].map(names)),
         {"nom": ColumnMeta("Département")} | columns,
-        file_name="comparaison_departements", caption="Écarts entre les deux moteurs, par département de départ",
+        file_name="comparaison_moteurs_departements", notes=notes,
+        caption="Écarts entre les deux moteurs, par département de départ",
     )  # fmt: skip
 
 

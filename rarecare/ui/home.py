@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 
@@ -121,8 +122,8 @@ def _remember(key: str, click: Click) -> None:
         st.session_state[name] = "" if st.session_state.get(name) == click.code else click.code
 
 
-def completeness_block(table: pd.DataFrame) -> None:
-    """Show, filière by filière, how many of the published sites are known."""
+def completeness_block(table: pd.DataFrame, notes: Sequence[tuple[str, str]]) -> None:
+    """Show, filière by filière, how many of the published sites are known; ``notes`` go into the files."""
     heading(
         "Complétude par filière", note="Sites connus de RareCare, rapportés au nombre que la filière publie"
     )
@@ -147,6 +148,7 @@ def completeness_block(table: pd.DataFrame) -> None:
                 "phrase": ColumnMeta("En mots", write=typography),
             },
             file_name="completude", caption="Complétude de la liste des sites par filière",
+            notes=notes,
         )  # fmt: skip
 
 

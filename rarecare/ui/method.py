@@ -13,6 +13,7 @@ from rarecare.indicators.hypotheses import sentences
 from rarecare.indicators.registry import registry
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, heading, paragraph
+from rarecare.ui.question import dataset_notes
 from rarecare.ui.site_table import COLUMNS
 
 CONTROL = "controle"
@@ -30,6 +31,8 @@ LIMITS = (
     "fourchette et des hypothèses.",
     "Aucun effectif observé de patients n'est montré aujourd'hui. Ceux de 1 à 10 ne le seront jamais.",
 )
+
+_SOURCE_OF_ROW = "Citées sur chaque ligne"
 
 
 def indicator_definitions() -> None:
@@ -76,6 +79,7 @@ def modifiers_table(dataset: Dataset, *, published_only: bool) -> None:
             "note": ColumnMeta("Raison"), "source_url": ColumnMeta("Source"),
         },
         file_name="modificateurs_regionaux", caption="Modificateurs régionaux et leurs raisons",
+        notes=dataset_notes(dataset, _SOURCE_OF_ROW),
     )  # fmt: skip
 
 
@@ -102,6 +106,7 @@ def accuracy_table(dataset: Dataset) -> None:
             "within_tolerance_pct": ColumnMeta("Dans la marge annoncée", kind="pct"),
         },
         file_name="exactitude", caption="Exactitude des temps de trajet, trajets de contrôle",
+        notes=dataset_notes(dataset, "Temps de trajet modélisés et temps de référence (RareCare)"),
     )  # fmt: skip
 
 
@@ -110,7 +115,7 @@ def limits() -> None:
     st.html("<ul class='rc-liste'>" + "".join(f"<li>{_typeset(text)}</li>" for text in LIMITS) + "</ul>")
 
 
-def sources_table(package: Package) -> None:
+def sources_table(package: Package, dataset: Dataset) -> None:
     """Show every table of the data with its sources, licence, date and number of rows."""
     rows = [
         {
@@ -132,6 +137,7 @@ def sources_table(package: Package) -> None:
             "licence": ColumnMeta("Licence"), "date": ColumnMeta("Date", kind="date"),
         },
         file_name="sources", caption="Tables de données et leurs sources",
+        notes=dataset_notes(dataset, _SOURCE_OF_ROW),
     )  # fmt: skip
 
 
@@ -144,6 +150,7 @@ def figures_table(dataset: Dataset) -> None:
             "source_url": ColumnMeta("Source"),
         },
         file_name="chiffres_nationaux", caption="Chiffres nationaux et leurs sources",
+        notes=dataset_notes(dataset, _SOURCE_OF_ROW),
     )  # fmt: skip
 
 

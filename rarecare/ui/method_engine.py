@@ -12,6 +12,7 @@ from rarecare.french import number, typography
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, heading, paragraph
 from rarecare.ui.engine_comparison import ENGINE_NAMES
+from rarecare.ui.question import dataset_notes
 
 PARAMETERS = {
     "local_detour": ("Détour des petites routes (longueur ÷ vol d'oiseau)", ""),
@@ -88,6 +89,7 @@ def engine_table(dataset: Dataset) -> None:
             "parametre": ColumnMeta("Paramètre"), "valeur": ColumnMeta("Valeur"), "unite": ColumnMeta("Unité"),
         },
         file_name="moteur", caption="Paramètres du moteur de temps de trajet",
+        notes=dataset_notes(dataset, "Réglages enregistrés avec les temps de trajet (RareCare)"),
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def completeness_rules() -> None:
     st.html(f"<ul class='rc-liste'>{items}</ul>")
 
 
-def method_references() -> None:
+def method_references(dataset: Dataset) -> None:
     """Show the publications that the methods come from, their DOI as text."""
     heading("Références des méthodes")
     data_table(
@@ -116,5 +118,6 @@ def method_references() -> None:
             "methode": ColumnMeta("Méthode"), "auteurs": ColumnMeta("Publication"), "doi": ColumnMeta("DOI"),
         },
         file_name="references", caption="Publications des méthodes",
+        notes=dataset_notes(dataset, "Publications citées sur chaque ligne"),
     )  # fmt: skip
     paragraph("Les écarts avec ces publications sont dits dans la formule de chaque indicateur.", small=True)

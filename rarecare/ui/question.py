@@ -42,15 +42,21 @@ class Question:
         return self.access.selection
 
     def notes(self) -> list[tuple[str, str]]:
-        """Return what the sheet "Sources" of a file says: question, completeness, sources, version."""
-        dataset = self.access.dataset
+        """Return what files say of themselves: question, completeness, sources, version and its date."""
         return [
             ("Question", f"Sites : {self.sites}"),
             ("Complétude", self.completeness),
-            ("Sources", indicator("temps_median").meta.source),
-            ("Version des données", dataset.version),
-            ("Construite le", date(str(dataset.manifest["built_at"]))),
+            *dataset_notes(self.access.dataset, indicator("temps_median").meta.source),
         ]
+
+
+def dataset_notes(dataset: Dataset, sources: str) -> list[tuple[str, str]]:
+    """Return what files say of themselves when no question was asked: sources, version and its date."""
+    return [
+        ("Sources", sources),
+        ("Version des données", dataset.version),
+        ("Construite le", date(str(dataset.manifest["built_at"]))),
+    ]
 
 
 def ask(context: Context, fields: Sequence[str], **drawing: object) -> Question:

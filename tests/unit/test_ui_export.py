@@ -1,12 +1,15 @@
 """What the files of a page say: their selection, their territories, their units, and values as French readers know."""
 
+import ast
 import csv
 import io
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from rarecare import ui
 from rarecare.french import duration
 from rarecare.indicators.registry import registry
 from rarecare.ui.columns import ColumnMeta
@@ -109,3 +112,14 @@ def test_no_indicator_says_its_unit_twice():
         header = ColumnMeta(label, unit=entry.meta.unite).header
         assert ") (" not in header
         assert header.lower().count(entry.meta.unite.lower()) == 1, header
+
+
+def test_every_table_of_a_page_gives_notes_to_its_files():
+    calls = [
+        (path.name, node.lineno, {keyword.arg for keyword in node.keywords})
+        for path in Path(ui.__file__).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"data_table", "site_table"}
+    ]
+    assert len(calls) > 10
+    assert not [call[:2] for call in calls if "notes" not in call[2]]
