@@ -12,6 +12,9 @@ from rarecare.charts.template import ACCENT, GRID, INK, MUTED, REFERENCE, SOFT, 
 from rarecare.french import NARROW_NBSP, NBSP, counted, hours, number, percent
 
 _ROW_PIXELS, _LETTER_PIXELS, _FIGURE_PIXELS = 27, 8, 7
+_TALL_ROW_PIXELS, _NAME_LETTERS = 38, 24
+"""Height of a row when a name takes two lines, and the length from which it does: half a phone."""
+_NAME_GAP = NBSP * 2
 _LABEL_GAP = 0.075
 """Least distance between the names at the end of two curves, as a share of 1: one line of text."""
 
@@ -64,7 +67,11 @@ def ranking(
     selected
         Code of the bar drawn in the accent colour with a bold name.
     """
-    names = [f"<b>{bar.nom}</b>" if bar.code == selected else bar.nom for bar in bars]
+    lines = [_two_lines(bar.nom) for bar in bars]
+    names = [
+        f"<b>{line}</b>" if bar.code == selected else line for bar, line in zip(bars, lines, strict=True)
+    ]
+    row_pixels = _TALL_ROW_PIXELS if any("<br>" in line for line in lines) else _ROW_PIXELS
     figure = go.Figure(
         go.Bar(
             x=[round(bar.value, 4) for bar in bars],
@@ -80,11 +87,14 @@ def ranking(
     top = max([bar.value for bar in bars] + [reference or 0.0], default=1.0) or 1.0
     figure.update_layout(
         layout(
-            height=_ROW_PIXELS * len(bars) + (40 if reference is not None else 16),
+            height=row_pixels * len(bars) + (40 if reference is not None else 16),
             bargap=0.28,
             xaxis=axis(visible=False, range=[0, top]),
             yaxis=axis(
-                autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 14}, ticksuffix=NBSP * 2
+                autorange="reversed",
+                showgrid=False,
+                tickfont={"color": INK, "size": 14},
+                ticksuffix=_NAME_GAP,
             ),
             margin={
                 "l": 4,
@@ -257,6 +267,14 @@ def histogram(
         + f"{NARROW_NBSP}; ".join(f"{a}, {b}" for a, b in zip(labels, texts, strict=True))
         + ".",
     )
+
+
+def _two_lines(name: str) -> str:
+    """Return a long name cut at the last space that keeps its first line short."""
+    head, space, tail = name[:_NAME_LETTERS].rpartition(" ")
+    if len(name) <= _NAME_LETTERS or not space:
+        return name
+    return f"{head}{_NAME_GAP}<br>{tail}{name[_NAME_LETTERS:]}"
 
 
 def _apart(values: Sequence[float], *, gap: float) -> list[float]:

@@ -71,6 +71,13 @@ def test_the_values_of_a_ranking_are_written_over_the_line_of_the_reference():
     assert figure.layout.margin.r > 6 * len("4 h 20")
 
 
+def test_a_long_name_takes_two_lines_and_its_rows_are_taller():
+    long = ranking([Bar("13205", "Marseille 5e Arrondissement (13)", 2.0, "2")], title="Habitants")
+    short = ranking([Bar("59350", "Lille (59)", 2.0, "2")], title="Habitants")
+    assert list(long.figure.data[0].y) == ["Marseille 5e\u00a0\u00a0<br>Arrondissement (13)"]
+    assert long.figure.layout.height > short.figure.layout.height
+
+
 @pytest.mark.parametrize("ends", [(1.0, 1.0), (0.98, 0.97), (0.0, 0.0), (0.4, 0.9)])
 def test_the_names_of_two_curves_never_overlap(ends):
     chart = sensitivity((0, 60), (0.0, ends[0]), compared={"Nièvre": (0.0, ends[1])})
