@@ -237,32 +237,42 @@
     return geometry(spec.url).then(function (shapes) {
       own.remove();
       own.url = spec.url;
+      own.labels = [];
       own.group = L.geoJSON(shapes, {
         interactive: false,
         style: { fill: false, weight: 1, color: "#9fb0b3", lineJoin: "miter" },
       });
       shapes.features.forEach(function (feature) { own.label(feature); });
+      own.write = own.write || function () { own.name(); };
       own.group.addTo(own.atlas.map);
+      own.atlas.map.on("zoomend resize", own.write);
+      own.write();
       own.atlas.home(own.group.getBounds());
     });
   };
-  /* The name of the territory when its frame is wide enough, else its code. */
   Frames.prototype.label = function (feature) {
     var map = this.atlas.map, frame = feature.properties, box = L.geoJSON(feature).getBounds();
     var icon = L.divIcon({ className: "rc-cadre", html: "<span></span>", iconSize: [0, 0] });
     var place = [frame.etiquette_latitude, frame.etiquette_longitude];
-    var marker = L.marker(place, { icon: icon, interactive: false, keyboard: false });
-    function write() {
-      var element = marker.getElement();
-      if (!element) return;
-      var width = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(place).x;
-      element.firstChild.textContent = width > 5.8 * frame.nom.length ? frame.nom : frame.code;
-    }
-    marker.on("add", function () { write(); map.on("zoomend resize", write); });
-    marker.on("remove", function () { map.off("zoomend resize", write); });
+    var marker = L.marker(place, { icon: icon, interactive: false, keyboard: false, pane: "rcNoms" });
+    this.labels.push({ frame: frame, marker: marker, width: function () {
+      return map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(place).x;
+    } });
     this.group.addLayer(marker);
   };
-  Frames.prototype.remove = function () { if (this.group) this.group.remove(); this.group = null; };
+  /* Names when every frame is wide enough for its own, else codes: one form for all. */
+  Frames.prototype.name = function () {
+    var wide = this.labels.every(function (label) { return label.width() > 5.8 * label.frame.nom.length; });
+    this.labels.forEach(function (label) {
+      var element = label.marker.getElement();
+      if (element) element.firstChild.textContent = wide ? label.frame.nom : label.frame.code;
+    });
+  };
+  Frames.prototype.remove = function () {
+    if (this.write) this.atlas.map.off("zoomend resize", this.write);
+    if (this.group) this.group.remove();
+    this.group = null;
+  };
 
   /* Image of the finest grain (one cell, one commune). ------------------------------------------------------------- */
   function Raster(atlas) { this.atlas = atlas; }
@@ -517,6 +527,8 @@
     /* Leaflet focuses the map at each press of the mouse: the page would jump to show it whole, and the click be lost. */
     map.getContainer().focus = function () { HTMLElement.prototype.focus.call(this, { preventScroll: true }); };
     map.createPane("rcImage").style.zIndex = 350;
+    /* Names of the frames: over the hospitals (600), under the bubbles (650). */
+    map.createPane("rcNoms").style.cssText = "z-index: 620; pointer-events: none";
     L.control.zoom({ position: "topright", zoomInTitle: "Zoomer", zoomOutTitle: "Dézoomer" }).addTo(map);
     new Home().addTo(map);
     map.on("resize", function () { map._rc.settle(); });
