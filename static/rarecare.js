@@ -124,7 +124,17 @@
       if (label) element.setAttribute("aria-label", label);
     }
   }
+  /* The way to the content is the first stop of the Tab key: at the head of the body, before the menu of Streamlit. */
+  function skip() {
+    var link = document.querySelector(".stHtml > .rc-saut"), place = document.createElement("span");
+    if (!link) return;
+    place.className = "rc-saut-place";
+    place.hidden = true;
+    link.replaceWith(place);
+    if (!document.querySelector("body > .rc-saut")) document.body.prepend(link);
+  }
   function tidy() {
+    skip();
     landmark('[data-testid="stMain"]', "main");
     words(document);
     document.querySelectorAll('[aria-label],[title],img[alt]').forEach(name);

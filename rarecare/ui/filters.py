@@ -71,7 +71,7 @@ _FIXED: Mapping[str, Choices] = {
 }
 _SEGMENTED = {"niveau", "maille", "volet", "comparer"}
 _SECONDARY = ("public", "seuil", "provenance", "periode")
-_WIDTHS = {"filiere": 230, "groupe": 300, "reseau": 300, "indicateur": 300, "departement": 240, "region": 240}
+_WIDTHS = {"filiere": 300, "groupe": 300, "reseau": 300, "indicateur": 300, "departement": 240, "region": 240}
 _NARROW = 190
 
 

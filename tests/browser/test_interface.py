@@ -150,7 +150,8 @@ def test_a_table_sorts_by_what_it_shows_and_filters_its_rows(server: Server, vis
 
 def test_the_link_that_skips_the_menu_leads_to_the_title(server: Server, visitor: Visitor):
     visitor.open(server.url + "/methode")
-    visitor.page.locator(".rc-saut").focus()
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.page.locator(".rc-saut")).to_be_focused()
     visitor.page.keyboard.press("Enter")
     assert visitor.page.evaluate("document.activeElement.tagName") == "H1"
 
