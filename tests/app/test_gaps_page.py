@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from rarecare.access.selection import Selection
@@ -13,6 +15,7 @@ from rarecare.dataset.store import open_dataset
 from rarecare.indicators.gaps import Weights, gap_table
 from rarecare.indicators.view import SelectionAccess
 from rarecare.settings import Settings
+from rarecare.ui.export import csv_bytes
 from rarecare.ui.gaps import file_columns
 from tests.app.conftest import Reader
 
@@ -163,8 +166,19 @@ def test_the_indicator_is_not_asked_for_where_it_changes_nothing(visit: Visit) -
 def test_files_hold_everything_the_score_is_made_of(built_settings: Settings) -> None:
     table = table_of(built_settings, filiere="RESPIFIL").assign(seuil_minutes=60)
     columns = file_columns(60)
-    # The code is the only column that the files leave out: their rows are named.
+    # The code is put first by the files themselves.
     assert set(table.columns) - set(columns) == {"departement"}
     headers = [column.header for column in columns.values()]
     assert len(set(headers)) == len(headers)
     assert not [header for header in headers if "_" in header]
+
+
+def test_the_csv_has_the_codes_and_the_per_cent_of_the_command_line(built_settings: Settings) -> None:
+    table = table_of(built_settings, filiere="RESPIFIL").assign(seuil_minutes=60)
+    text = csv_bytes(table, file_columns(60)).decode("utf-8")
+    rows = pd.read_csv(io.StringIO(text), dtype={"departement": str}).set_index("departement")
+    expected = table.set_index("departement")
+    assert rows.index.tolist() == expected.index.tolist()
+    for name in (name for name in expected if name.endswith("_pct")):
+        assert rows[name].tolist() == pytest.approx(expected[name].tolist(), abs=0.051, nan_ok=True)
+    assert rows["part_au_dela_pct"].max() > 1
