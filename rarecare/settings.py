@@ -12,6 +12,8 @@ from rarecare.errors import UserError
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TRUE = {"1", "true", "oui", "yes"}
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_LAST_PORT = 65_535
 _FALSE = {"0", "false", "non", "no", ""}
 
 
@@ -51,6 +53,13 @@ def load_settings(environment: Mapping[str, str] | None = None, file: Path | Non
     """
     environment = os.environ if environment is None else environment
     path = file or Path(environment.get("RARECARE_CONFIG", _ROOT / "rarecare.toml"))
+    if "RARECARE_CONFIG" in environment and not path.exists():
+        # Going on without the file would drop what it says, the public view first of all.
+        raise UserError(
+            "Le fichier de réglages n'existe pas",
+            where=str(path),
+            remedy="Corriger RARECARE_CONFIG, ou retirer cette variable.",
+        )
     values = _from_file(path) | _from_environment(environment)
     settings = Settings()
     for name, (value, where) in values.items():
@@ -94,17 +103,27 @@ def _convert(name: str, value: object, default: object, where: str) -> object:
     if isinstance(default, bool):
         return _as_bool(name, value, where)
     if isinstance(default, int):
-        try:
-            return int(str(value))
-        except ValueError:
-            raise UserError(
-                f"Le réglage « {name} » attend un nombre entier, lu « {value} »",
-                where=where,
-                remedy="Donner par exemple 8501.",
-            ) from None
+        return _as_int(name, value, where)
+    if name == "log_level" and str(value).upper() not in _LOG_LEVELS:
+        raise UserError(
+            f"Le réglage « log_level » est inconnu : « {value} »",
+            where=where,
+            remedy=f"Écrire {', '.join(_LOG_LEVELS)}.",
+        )
     if isinstance(default, Path):
         return Path(str(value)).expanduser()
     return str(value)
+
+
+def _as_int(name: str, value: object, where: str) -> int:
+    text = str(value).strip()
+    if not text.isdecimal() or (name == "port" and not 1 <= int(text) <= _LAST_PORT):
+        raise UserError(
+            f"Le réglage « {name} » attend un nombre entier, lu « {value} »",
+            where=where,
+            remedy="Donner par exemple 8501.",
+        )
+    return int(text)
 
 
 def _as_bool(name: str, value: object, where: str) -> bool:

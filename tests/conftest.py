@@ -24,7 +24,7 @@ def _settings_of_this_test_only(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("RARECARE_")]:
         if name not in {"RARECARE_CHROMIUM", "RARECARE_BROWSER_REQUIRED"}:
             monkeypatch.delenv(name)
-    monkeypatch.setenv("RARECARE_CONFIG", "/nonexistent/rarecare.toml")
+    monkeypatch.setenv("RARECARE_CONFIG", os.devnull)
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ def commune_picture(settings: Settings) -> Endpoint:
         try:
             content, version = await run_in_threadpool(_picture, settings, dict(request.query_params))
         except UserError as error:
-            return PlainTextResponse(error.message, status_code=400)
+            return PlainTextResponse(f"{error.what}. {error.remedy}".strip(), status_code=400)
         fresh = request.query_params.get("v") == version
         return Response(
             content, media_type="image/png", headers={"Cache-Control": _ONE_YEAR if fresh else "no-cache"}

@@ -27,7 +27,7 @@ def hospitals_file(settings: Settings) -> Endpoint:
         try:
             content, version = await run_in_threadpool(_content, settings, dict(request.query_params))
         except UserError as error:
-            return PlainTextResponse(error.message, status_code=400)
+            return PlainTextResponse(f"{error.what}. {error.remedy}".strip(), status_code=400)
         fresh = request.query_params.get("v") == version
         headers = {"Cache-Control": FOR_EVER if fresh else "no-cache"}
         return Response(content, media_type="application/json", headers=headers)

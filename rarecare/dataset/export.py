@@ -70,7 +70,7 @@ def export_tables(
         Unknown table or format, or a directory that cannot be written.
     """
     writer = _writer(file_format)
-    known = exportable_tables(dataset)
+    known = tuple(name for name in exportable_tables(dataset) if not (public and name in _NOT_PUBLIC))
     unknown = sorted(set(tables) - set(known))
     if unknown:
         raise UserError(
@@ -82,8 +82,8 @@ def export_tables(
     written = []
     for name in asked:
         path = directory / f"{name}.{file_format}"
-        frame = table_frame(dataset, name)
-        content = writer(public_rows(frame) if public else frame, _described(sources, name))
+        frame = _public_table(dataset, name) if public else table_frame(dataset, name)
+        content = writer(frame, _described(sources, name))
         write_atomically(path, content)
         written.append(path)
     note = {
@@ -101,6 +101,19 @@ def table_frame(dataset: Dataset, name: str) -> pd.DataFrame:
     frame = dataset.run(f'select * from "{name}" order by all')  # noqa: S608
     whole = dataset.query("integer_columns", name=name)["column_name"]
     return frame.astype(dict.fromkeys(whole, "Int64"))
+
+
+_NOT_PUBLIC = frozenset({"completude", "exceptions"})
+"""Tables that count or name rows that the public does not see."""
+
+
+def _public_table(dataset: Dataset, name: str) -> pd.DataFrame:
+    """Return the rows of a table that the public sees; a link follows the row that it links."""
+    frame = public_rows(table_frame(dataset, name))
+    if name != "maladies_reseaux":
+        return frame
+    diseases = public_rows(table_frame(dataset, "maladies"))["maladie_id"]
+    return frame[frame["maladie_id"].isin(diseases)].reset_index(drop=True)
 
 
 def public_rows(frame: pd.DataFrame) -> pd.DataFrame:

@@ -93,12 +93,18 @@ def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
     filiere = filiere_of(dataset, selection)
     frame = completeness_of(dataset, selection).set_index("poste")
     postes = _POSTES_OF_FRANCE if filiere is None else (selection.niveau,)
-    phrases = [frame.loc[poste, "phrase"] for poste in postes if poste in frame.index]
+    phrases = [_dated_phrase(frame.loc[poste]) for poste in postes if poste in frame.index]
     known = int(frame.loc[selection.niveau, "connus"])
     shown = len(dataset.query("sites_selected", **_whole(selection, filiere).parameters()))
     left_out = f"{NARROW_NBSP}; {number(shown)} montrés ici, les autres étant écartés par les critères de provenance "
     left_out += "ou de label"
     return f"{filiere or 'France'}{NBSP}: {', '.join(phrases)}{left_out if shown < known else ''}"
+
+
+def _dated_phrase(row: pd.Series) -> str:
+    """Return the sentence of one kind of site, with how many carry the label in force, which the count is about."""
+    current = int(row["dont_label_en_cours"])
+    return f"{row['phrase']}, dont {number(current)} sous le label 2023-2028"
 
 
 def filiere_site(dataset: Dataset, selection: Selection) -> str:

@@ -135,6 +135,7 @@ def load_communes(geo_dir: Path) -> Communes:
         ) from None
     texts = {field: _texts(table[column]) for field, column in _TEXTS.items()}
     numbers = {field: _numbers(table[column]) for field, column in _NUMBERS.items()}
+    _refuse_nonsense(path, numbers)
     return Communes(
         codes=texts["codes"],
         noms=texts["noms"],
@@ -148,6 +149,21 @@ def load_communes(geo_dir: Path) -> Communes:
         latitudes=numbers["latitudes"],
         surfaces_km2=numbers["surfaces_km2"],
         densities=numbers["densities"],
+    )
+
+
+def _refuse_nonsense(path: Path, numbers: dict[str, FloatArray]) -> None:
+    """Raise :class:`UserError` when a population is negative or a number is missing: no measure would stand on it."""
+    if (numbers["population"] < 0).any():
+        wrong = "une population négative"
+    elif not all(np.isfinite(values).all() for values in numbers.values()):
+        wrong = "un nombre manquant"
+    else:
+        return
+    raise UserError(
+        f"La table des communes contient {wrong}",
+        where=path.name,
+        remedy="Reprendre le fichier du dépôt ou relancer « make geo ».",
     )
 
 

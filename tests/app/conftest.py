@@ -48,9 +48,11 @@ class Reader:
 def visit(built_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Reader]:
     """Return a function that opens a page at an address: ``visit("couverture", filiere="RESPIFIL")``."""
 
-    def open_page(slug: str, *, public: bool = False, build_dir: Path | None = None, **query: str) -> Reader:
+    def open_page(
+        slug: str, *, public_view: bool = False, build_dir: Path | None = None, **query: str
+    ) -> Reader:
         monkeypatch.setenv("RARECARE_BUILD_DIR", str(build_dir or built_settings.build_dir))
-        monkeypatch.setenv("RARECARE_PUBLIC", "oui" if public else "non")
+        monkeypatch.setenv("RARECARE_PUBLIC", "oui" if public_view else "non")
         app = AppTest.from_file(str(MAIN), default_timeout=60)
         app.run()
         for name, value in query.items():

@@ -65,7 +65,7 @@ def test_regions_are_compared_and_every_number_has_its_source(visit: Visit) -> N
 
 
 def test_a_group_without_a_published_prevalence_is_said_to_the_public(visit: Visit) -> None:
-    page = visit("couverture", public=True, vue=VIEW, groupe="aplasies_medullaires", region="11")
+    page = visit("couverture", public_view=True, vue=VIEW, groupe="aplasies_medullaires", region="11")
     assert "on ne sait pas combien de personnes attendre" in page.block("rc-reponse")
     assert "À confirmer" not in page.words
     assert "modélisé" not in card(page, "Taille de la file active").replace("modélisé seulement", "")

@@ -285,7 +285,9 @@ def test_a_wrong_value_in_the_address_is_named_and_ignored(
 
 @pytest.mark.parametrize("volet", ["temps", "dependance", "comparer"])
 def test_the_public_only_sees_published_and_dated_sites(visit: Visit, volet: str) -> None:
-    page = visit("distance", public=True, filiere="RESPIFIL", provenance="tous", volet=volet, commune="48095")
+    page = visit(
+        "distance", public_view=True, filiere="RESPIFIL", provenance="tous", volet=volet, commune="48095"
+    )
     assert all("provenance=publie_date" in picture for picture in pictures(page))
     assert "À confirmer" not in page.words
     assert "à confirmer" not in page.words

@@ -93,7 +93,7 @@ def test_regions_are_ranked_when_the_map_is_of_regions(visit: Visit, built_setti
 
 def test_a_group_without_prevalence_has_gaps_all_the_same(visit: Visit) -> None:
     # Gaps are about people, not about patients: no prevalence is needed.
-    page = visit("couverture", vue="Lacunes", groupe="craniostenoses", public=True)
+    page = visit("couverture", vue="Lacunes", groupe="craniostenoses", public_view=True)
     assert "Toutes les lacunes" in page.words
 
 
@@ -153,7 +153,7 @@ def test_sliders_all_at_zero_say_so_and_stay_where_they_are(visit: Visit) -> Non
 
 
 def test_the_public_view_keeps_published_sites_only(visit: Visit, built_settings: Settings) -> None:
-    page = visit("couverture", public=True, vue="Lacunes", filiere="RESPIFIL", provenance="tous")
+    page = visit("couverture", public_view=True, vue="Lacunes", filiere="RESPIFIL", provenance="tous")
     published = table_of(built_settings, filiere="RESPIFIL", provenance="publie_date")
     assert ranked(page) == published["nom"].tolist()
 

@@ -42,7 +42,9 @@ def test_hypotheses_and_regional_modifiers_are_shown_with_their_reasons(visit: V
 def test_the_public_sees_published_modifiers_only(visit: Visit) -> None:
     assert (
         "connaissance générale"
-        not in visit("methode", public=True).words.split("Modificateurs régionaux")[1].split("Exactitude")[0]
+        not in visit("methode", public_view=True)
+        .words.split("Modificateurs régionaux")[1]
+        .split("Exactitude")[0]
     )
 
 

@@ -80,7 +80,7 @@ def test_a_wrong_value_in_the_address_is_named_and_ignored(
 
 def test_a_selection_without_site_says_so(visit: Visit) -> None:
     page = visit("couverture", filiere="FILSLAN", public="enfant", provenance="a_confirmer", periode="sans")
-    assert "Aucun centre labellisé de la filière FILSLAN n’est connu de RareCare" in page.words
+    assert "Aucun centre labellisé pour enfants de la filière FILSLAN n’est connu de RareCare" in page.words
     assert "Choisir" in page.words
 
 
@@ -94,7 +94,7 @@ def test_the_directory_finds_the_sites_of_a_departement(visit: Visit) -> None:
 
 
 def test_the_public_never_sees_a_site_to_confirm(visit: Visit) -> None:
-    page = visit("annuaire", public=True, provenance="tous")
+    page = visit("annuaire", public_view=True, provenance="tous")
     assert "à confirmer" not in page.block("rc-reponse")
     assert "À confirmer" not in page.words
     assert "Non daté" not in page.words
@@ -133,7 +133,7 @@ def test_a_territory_without_any_road_to_a_site_has_its_sheet(visit: Visit, depa
 
 
 def test_the_public_is_told_how_many_known_sites_are_left_out_and_where_the_rest_is(visit: Visit) -> None:
-    page = visit("annuaire", public=True, filiere="MUCO-CFTR")
+    page = visit("annuaire", public_view=True, filiere="MUCO-CFTR")
     shown = int(re.match(r"(\d+) site", page.block("rc-reponse")).group(1))
     assert "46 sites connus" in page.words
     assert f"{shown} montrés ici" in page.words

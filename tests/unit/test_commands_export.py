@@ -114,3 +114,12 @@ def test_the_public_gets_published_and_dated_rows_only(run, tmp_path, monkeypatc
         ]
         assert public == seen
     assert len(rows_of(tmp_path / "public" / "regions.csv")) == 18
+
+
+def test_the_public_gets_no_table_that_tells_of_hidden_rows(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("RARECARE_PUBLIC", "oui")
+    run("export", "--out", tmp_path)
+    assert not {"completude.csv", "exceptions.csv"} & {path.name for path in tmp_path.iterdir()}
+    links = {row["maladie_id"] for row in rows_of(tmp_path / "maladies_reseaux.csv")}
+    assert links
+    assert links <= {row["maladie_id"] for row in rows_of(tmp_path / "maladies.csv")}
