@@ -55,7 +55,7 @@ def test_no_file_names_a_machine_or_a_package_registry(tracked_texts):
     forbidden = re.compile(
         "|".join(
             [
-                "/work/" + "main",
+                "/wo" + "rk/main",
                 "/tm" + "p/rc",
                 "/ro" + "ot/",
                 "py" + r"pi\.org",

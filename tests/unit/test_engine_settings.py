@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import fields, replace
 
@@ -101,7 +102,7 @@ def test_settings_of_engines_are_read_from_the_environment():
         {
             "RARECARE_TRAVEL_ENGINE": "osrm",
             "RARECARE_ENGINE_FERRIES": "non",
-            "RARECARE_CONFIG": "/nonexistent",
+            "RARECARE_CONFIG": os.devnull,
         }
     )
 
