@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,18 @@ class Reply:
     body: bytes
 
 
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to its end, in a thread of its own: Playwright leaves a loop running in that of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
 def ask(
     app: ASGIApp, path: str, *, method: str = "GET", query: str = "", headers: Mapping[str, str] | None = None
 ) -> Reply:
     """Return the answer of ``app`` to one request."""
     messages: list[Message] = []
-    asyncio.run(app(_scope("http", path, method, query, headers or {}), _no_body, _collect(messages)))
+    run(app(_scope("http", path, method, query, headers or {}), _no_body, _collect(messages)))
     start = messages[0]
     body = b"".join(message.get("body", b"") for message in messages[1:])
     return Reply(start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, body)
@@ -33,7 +40,7 @@ def ask(
 def handshake(app: ASGIApp, path: str, *, headers: Mapping[str, str]) -> list[Message]:
     """Return the messages that ``app`` sends when a browser asks for a websocket."""
     messages: list[Message] = []
-    asyncio.run(app(_scope("websocket", path, "GET", "", headers), _no_body, _collect(messages)))
+    run(app(_scope("websocket", path, "GET", "", headers), _no_body, _collect(messages)))
     return messages
 
 

@@ -31,8 +31,12 @@ _EXPECTED_CONSOLE = re.compile(
 )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, and skip them where there is no browser unless one is required."""
+    """Mark the tests of this folder, skip them without a browser unless one is required, and run them last.
+
+    Last, because Playwright leaves an event loop running in the main thread until the end of the session.
+    """
     here = [item for item in items if Path(item.path).is_relative_to(Path(__file__).parent)]
     missing = bool(here) and chromium.find() is None
     if missing and os.environ.get("RARECARE_BROWSER_REQUIRED"):
@@ -43,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.browser)
         if missing:
             item.add_marker(pytest.mark.skip(reason="no Chromium"))
+    of_a_browser = set(here)
+    items.sort(key=lambda item: item in of_a_browser)
 
 
 @dataclass(frozen=True)

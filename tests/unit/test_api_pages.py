@@ -1,9 +1,7 @@
-import asyncio
-
 import pytest
 
 from rarecare.api.pages import KnownPages, page_slugs
-from tests.asgi import answering, ask
+from tests.asgi import answering, ask, run
 
 
 @pytest.fixture
@@ -66,5 +64,5 @@ def test_what_is_not_http_is_left_alone(tmp_path):
     async def inner(scope, _receive, _send):
         seen.append(scope["type"])
 
-    asyncio.run(KnownPages(inner, pages_dir=tmp_path)({"type": "lifespan"}, None, None))
+    run(KnownPages(inner, pages_dir=tmp_path)({"type": "lifespan"}, None, None))
     assert seen == ["lifespan"]

@@ -1,4 +1,3 @@
-import asyncio
 import json
 from pathlib import Path
 
@@ -7,7 +6,7 @@ import pytest
 from rarecare.api.middleware import middleware
 from rarecare.api.security import ClosedAddresses, OwnOriginOnly, SecurityHeaders, content_security_policy
 from rarecare.settings import Settings
-from tests.asgi import answering, ask, handshake
+from tests.asgi import answering, ask, handshake, run
 
 
 def directives(path="/", **options):
@@ -116,5 +115,5 @@ def test_what_is_neither_http_nor_websocket_is_left_alone():
         seen.append(scope["type"])
 
     for layer in (SecurityHeaders, ClosedAddresses, OwnOriginOnly):
-        asyncio.run(layer(app)({"type": "lifespan"}, None, None))
+        run(layer(app)({"type": "lifespan"}, None, None))
     assert seen == ["lifespan"] * 3
