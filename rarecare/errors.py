@@ -44,7 +44,8 @@ class UserError(RarecareError):
 class Problem:
     """One broken rule at one place of one file.
 
-    ``line`` counts the header as line 1; 0 means that the whole file is concerned. ``slug`` is stable and documented.
+    ``line`` counts the header as line 1; 0 means that the whole file is concerned. ``slug`` is stable and documented;
+    ``sheet`` names the sheet of a workbook, and is empty elsewhere.
     """
 
     file: str
@@ -54,10 +55,13 @@ class Problem:
     value: str
     rule: str
     remedy: str
+    sheet: str = ""
 
     def sentence(self) -> str:
         """Return the problem as one French line for a terminal."""
-        place = f"{self.file}, ligne {self.line}" if self.line else self.file
+        place = f"{self.file}, feuille « {self.sheet} »" if self.sheet else self.file
+        if self.line:
+            place += f", ligne {self.line}"
         if self.column:
             place += f", colonne « {self.column} »"
         found = f" (lu : « {self.value} »)" if self.value else ""
