@@ -12,7 +12,10 @@ from rarecare.errors import UserError
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TRUE = {"1", "true", "oui", "yes"}
-_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_CLOSED_LISTS = {
+    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    "reader_role": ("public", "planificateur", "filiere", "etablissement", "secret_habilite"),
+}
 _LAST_PORT = 65_535
 _FALSE = {"0", "false", "non", "no", ""}
 
@@ -44,6 +47,16 @@ class Settings:
     engine_retries: int = 3
     engine_snap_metres: int = 2000
     engine_ferries: bool = True
+    imports_dir: Path = _ROOT / "imports"
+    import_max_mb: int = 200
+    screen_imports: bool = True
+    reader_role: str = "public"
+    reader_scope: str = ""
+    minimum_coordonnateur: int = 0
+    minimum_constitutif: int = 0
+    minimum_crc: int = 0
+    minimum_competence: int = 25
+    near_minimum_pct: int = 20
 
 
 def load_settings(environment: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
@@ -104,15 +117,21 @@ def _convert(name: str, value: object, default: object, where: str) -> object:
         return _as_bool(name, value, where)
     if isinstance(default, int):
         return _as_int(name, value, where)
-    if name == "log_level" and str(value).upper() not in _LOG_LEVELS:
-        raise UserError(
-            f"Le réglage « log_level » est inconnu : « {value} »",
-            where=where,
-            remedy=f"Écrire {', '.join(_LOG_LEVELS)}.",
-        )
+    if name in _CLOSED_LISTS:
+        _refuse_unknown(name, str(value), where)
     if isinstance(default, Path):
         return Path(str(value)).expanduser()
     return str(value)
+
+
+def _refuse_unknown(name: str, value: str, where: str) -> None:
+    allowed = _CLOSED_LISTS[name]
+    if value.casefold() not in {choice.casefold() for choice in allowed}:
+        raise UserError(
+            f"Le réglage « {name} » est inconnu : « {value} »",
+            where=where,
+            remedy=f"Écrire {', '.join(allowed)}.",
+        )
 
 
 def _as_int(name: str, value: object, where: str) -> int:
