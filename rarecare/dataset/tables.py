@@ -95,6 +95,7 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     reference: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -350,6 +351,7 @@ def _field(descriptor: Mapping[str, Any]) -> Field:
         minimum=_number(constraints.get("minimum")),
         maximum=_number(constraints.get("maximum")),
         reference=str(descriptor.get("rarecare:reference", "")),
+        example=str(descriptor.get("example", "")),
     )
 
 
