@@ -36,11 +36,12 @@ _REPEATS = 15
 class Measure:
     """One figure against its budget.
 
-    ``budget`` is the largest value allowed, or the smallest ratio when ``peer`` is named. ``sizes`` says on what.
+    ``budget`` is the largest value allowed, or the smallest ratio when ``peer`` is named. ``sizes`` says on what,
+    or why nothing was measured when ``value`` is None.
     """
 
     name: str
-    value: float
+    value: float | None
     unit: str
     budget: float | None
     ok: bool | None
@@ -156,6 +157,31 @@ def _pages(settings: Settings) -> Iterator[Measure]:
         yield within(f"page_{slug}_warm_p95_ms", 1000 * warm_p95, "ms", 150.0, "script complet, réexécuté")
 
 
+def _maps(settings: Settings) -> Iterator[Measure]:
+    from rarecare.bench_maps import PAGES, map_times, why_not
+
+    budgets = {
+        "first_map": ("s", 2.5),
+        "map_after_filter": ("ms", 500.0),
+        "websocket_filter": ("octets", 20_000.0),
+    }
+    if missing := why_not():
+        for page in PAGES:
+            for name, (unit, budget) in budgets.items():
+                yield Measure(f"{page}_{name}", None, unit, budget, None, sizes=missing)
+        return
+    for page, times in map_times(settings).items():
+        visits, changes = f"{len(times.first_seconds)} visites", f"{len(times.change_seconds)} changements"
+        first, change = statistics.median(times.first_seconds), statistics.median(times.change_seconds)
+        values = {
+            "first_map": (first, f"médiane, {visits} sans rien en mémoire du navigateur"),
+            "map_after_filter": (1000 * change, f"médiane, {changes}, du clic à la carte"),
+            "websocket_filter": (max(times.change_bytes), f"maximum, {changes}, après compression"),
+        }
+        for name, (value, sizes) in values.items():
+            yield within(f"{page}_{name}", value, *budgets[name], sizes)
+
+
 def _median_seconds(work: Callable[[], object]) -> float:
     times = []
     for _ in range(_REPEATS):
@@ -170,5 +196,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "matrix": _matrix,
     "access": _access,
     "pages": _pages,
+    "maps": _maps,
 }
 """Benchmarks by name, in the order in which they run."""

@@ -20,7 +20,8 @@ _COLUMNS = (
 def bench(names: tuple[str, ...], output_format: str) -> None:
     """Mesure sur cette machine les temps et la mémoire, face à leurs budgets.
 
-    Sans nom, toutes les mesures : build, matrix, access, pages.
+    Sans nom, toutes les mesures : build, matrix, access, pages, maps. Celles des cartes (maps) demandent
+    Chromium et le paquet playwright ; sans eux, leurs lignes le disent.
     """
     from rarecare.bench import machine, run
     from rarecare.dataset.build import ensure_built

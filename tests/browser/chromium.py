@@ -5,46 +5,15 @@ Looked for in order: RARECARE_CHROMIUM, the system's, Playwright's own.
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-_COMMANDS = ("chromium", "chromium-browser", "google-chrome")
-
-
-def find() -> str | None:
-    """Return the path of a Chromium, None without any."""
-    named = os.environ.get("RARECARE_CHROMIUM")
-    if named:
-        return named if Path(named).exists() else None
-    for command in _COMMANDS:
-        if found := shutil.which(command):
-            return found
-    return _of_playwright()
-
-
-def _of_playwright() -> str | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+from rarecare.bench_maps import find_chromium
 
 
 def install() -> None:
     """Let Playwright fetch its Chromium when there is none; say it in one line when it cannot."""
-    if find() is not None:
+    if find_chromium() is not None:
         return
     fetched = subprocess.run(
         [sys.executable, "-m", "playwright", "install", "chromium"],

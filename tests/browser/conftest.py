@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Locator, Page, Request, sync_playwright
 
+from rarecare.bench_maps import CHROMIUM_ARGUMENTS, find_chromium
 from rarecare.settings import Settings
-from tests.browser import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Last, because Playwright leaves an event loop running in the main thread until the end of the session.
     """
     here = [item for item in items if Path(item.path).is_relative_to(Path(__file__).parent)]
-    missing = bool(here) and chromium.find() is None
+    missing = bool(here) and find_chromium() is None
     if missing and os.environ.get("RARECARE_BROWSER_REQUIRED"):
         raise pytest.UsageError(
             "RARECARE_BROWSER_REQUIRED is set and there is no Chromium (see RARECARE_CHROMIUM)."
@@ -140,7 +140,7 @@ def fresh_server(built_settings: Settings, tmp_path: Path) -> Iterator[Server]:
 def browser() -> Iterator[Browser]:
     """Return the browser of the session."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium.find(), args=[*chromium.ARGUMENTS])
+        running = playwright.chromium.launch(executable_path=find_chromium(), args=[*CHROMIUM_ARGUMENTS])
         yield running
         running.close()
 

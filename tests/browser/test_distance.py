@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from rarecare.bench_maps import count_received
 from tests.browser.test_accessibility import faults
-from tests.browser.test_interface import WIRE_BUDGET_BYTES, count_received, wait_for_redraw
+from tests.browser.test_interface import WIRE_BUDGET_BYTES, wait_for_redraw
 
 TIMES = "/distance?filiere=RESPIFIL"
 WITHOUT = "/distance?filiere=RESPIFIL&volet=dependance&sans=21231"

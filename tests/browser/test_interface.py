@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import zlib
 from collections.abc import Callable
 
-from playwright.sync_api import CDPSession, Frame, expect
+from playwright.sync_api import Frame, expect
 
+from rarecare.bench_maps import count_received
 from tests.browser.conftest import Server, Visitor
 
 COVERAGE = "/couverture?filiere=RESPIFIL"
@@ -39,22 +38,6 @@ def territory(frame: Frame, code: str) -> str:
 def click_territory(frame: Frame, code: str) -> None:
     frame.evaluate(f"(() => {{ const shape = {territory(frame, code)};"
                    " shape.fire('click', { latlng: shape.getBounds().getCenter() }); })()")  # fmt: skip
-
-
-def count_received(session: CDPSession) -> Callable[[], int]:
-    sent = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    sizes: list[int] = []
-
-    def received(event: dict) -> None:
-        frame = event["response"]
-        payload = frame["payloadData"]
-        content = base64.b64decode(payload) if frame["opcode"] == 2 else payload.encode()
-        # One context for the whole connection and a flush a message: what permessage-deflate does (RFC 7692).
-        sizes.append(len(sent.compress(content) + sent.flush(zlib.Z_SYNC_FLUSH)) - 4)
-
-    session.send("Network.enable")
-    session.on("Network.webSocketFrameReceived", received)
-    return lambda: sum(sizes)
 
 
 def test_the_websocket_is_compressed(server: Server, visitor: Visitor):
