@@ -41,8 +41,10 @@ class Inequality:
         Time of the people **with** a road.
     gini : float64 array, shape (n_classes,)
         0 (same time for all) to 1.
+    nearest_share, farthest_share : float64 arrays, shape (n_classes,)
+        Share (0..1) of all minutes held by the nearest 40 % and by the farthest 10 % of people.
     palma : float64 array, shape (n_classes,)
-        Time of the farthest 10 % over time of the nearest 40 %.
+        The latter over the former.
     decile_ratio : float64 array, shape (n_classes,)
         P90 / P10 of time.
     """
@@ -52,8 +54,36 @@ class Inequality:
     mean_minutes: Floats
     median_minutes: Floats
     gini: Floats
+    nearest_share: Floats
+    farthest_share: Floats
     palma: Floats
     decile_ratio: Floats
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """How the minutes of each group are shared among its people with a road; NaN where nobody has one.
+
+    Attributes
+    ----------
+    gini : float64 array, shape (n_groups,)
+        See :func:`gini`.
+    nearest_share, farthest_share : float64 arrays, shape (n_groups,)
+        Share (0..1) of all minutes held by the nearest 40 % and by the farthest 10 % of people.
+    """
+
+    gini: Floats
+    nearest_share: Floats
+    farthest_share: Floats
+
+    @property
+    def palma(self) -> Floats:
+        """Palma ratio of each group (n_groups,), see :func:`palma_ratio`."""
+        nearest, farthest = self.nearest_share, self.farthest_share
+        ratios: Floats = np.divide(
+            farthest, nearest, out=farthest * np.inf, where=~(nearest <= SHARE_TOLERANCE)
+        )
+        return ratios
 
 
 @dataclass(frozen=True)
@@ -69,6 +99,12 @@ class LorenzCurve:
 
     people_share: Floats
     minutes_share: Floats
+
+    def held_by(self, nearest_share: float) -> float:
+        """Return the share (0..1) of all minutes held by the nearest share (0..1) of people; NaN without anybody."""
+        if self.people_share.size == 0:
+            return np.nan
+        return float(np.interp(nearest_share, self.people_share, self.minutes_share))
 
 
 def lorenz_curve(minutes: Floats, people: Floats) -> LorenzCurve:
@@ -127,11 +163,7 @@ def gini(minutes: Floats, people: Floats, *, small_sample: bool = False) -> floa
     ValueError
         See :func:`lorenz_curve`.
     """
-    curve = lorenz_curve(minutes, people)
-    if curve.people_share.size == 0:
-        return np.nan
-    heights = curve.minutes_share[1:] + curve.minutes_share[:-1]
-    index = min(max(1.0 - float(np.diff(curve.people_share) @ heights), 0.0), 1.0)
+    index = float(_alone(minutes, people).gini[0])
     if not small_sample:
         return index
     count = float(people[np.isfinite(minutes)].sum())
@@ -160,19 +192,11 @@ def palma_ratio(minutes: Floats, people: Floats) -> float:
     ValueError
         See :func:`lorenz_curve`.
     """
-    curve = lorenz_curve(minutes, people)
-    if curve.people_share.size == 0:
-        return np.nan
-    nearest, all_but_farthest = np.interp(
-        [NEAREST_SHARE, 1 - FARTHEST_SHARE], curve.people_share, curve.minutes_share
-    )
-    return float((1 - all_but_farthest) / nearest) if nearest > SHARE_TOLERANCE else np.inf
+    return float(_alone(minutes, people).palma[0])
 
 
-def gini_and_palma(
-    minutes: Floats, people: Floats, group_index: Integers, n_groups: int
-) -> tuple[Floats, Floats]:
-    """Compute :func:`gini` and :func:`palma_ratio` of every group (territory) in one sorted pass.
+def sharing(minutes: Floats, people: Floats, group_index: Integers, n_groups: int) -> Sharing:
+    """Read the Lorenz curve of every group (territory, class) in one sorted pass.
 
     Parameters
     ----------
@@ -185,8 +209,8 @@ def gini_and_palma(
 
     Returns
     -------
-    gini, palma : float64 arrays, shape (n_groups,)
-        The same values as one by one, to rounding; NaN for a group where nobody has a road.
+    shared : Sharing
+        One element a group.
 
     Raises
     ------
@@ -216,9 +240,7 @@ def gini_and_palma(
         )
         for share in (NEAREST_SHARE, 1 - FARTHEST_SHARE)
     )
-    farthest = 1.0 - all_but_farthest
-    palma = np.divide(farthest, nearest, out=farthest * np.inf, where=~(nearest <= SHARE_TOLERANCE))
-    return index, palma
+    return Sharing(index, nearest, 1.0 - all_but_farthest)
 
 
 def decile_ratio(minutes: Floats, people: Floats) -> float:
@@ -241,14 +263,12 @@ def decile_ratio(minutes: Floats, people: Floats) -> float:
     ValueError
         See :func:`lorenz_curve`.
     """
-    times, counts = _distribution(minutes, people)
-    if times.size == 0:
-        return np.nan
-    one_group = np.zeros(times.size, dtype=np.int64)
-    first, ninth = weighted_quantiles(times, counts, one_group, 1, shares=[FIRST_DECILE, NINTH_DECILE])[0]
-    if first == 0:
-        return 1.0 if ninth == 0 else np.inf
-    return float(ninth / first)
+    _check(minutes, people)
+    with_road = people * np.isfinite(minutes)
+    quantiles = weighted_quantiles(
+        minutes, with_road, _one_group(minutes), 1, shares=[FIRST_DECILE, NINTH_DECILE]
+    )
+    return float(_decile_ratios(quantiles[:, 0], quantiles[:, 1])[0])
 
 
 def inequality(minutes: Floats, people: Floats, class_index: Integers, n_classes: int) -> Inequality:
@@ -277,19 +297,23 @@ def inequality(minutes: Floats, people: Floats, class_index: Integers, n_classes
     """
     _check(minutes, people)
     check_groups("class_index", class_index, n_classes, minutes.shape)
-    members = [class_index == each for each in range(n_classes)]
     has_road = np.isfinite(minutes)
     with_road = people * has_road
     total, driving = group_sums(people, class_index, n_classes), group_sums(with_road, class_index, n_classes)
     person_minutes = group_sums(np.where(has_road, minutes, 0) * people, class_index, n_classes)
+    shares = [FIRST_DECILE, MEDIAN, NINTH_DECILE]
+    quantiles = weighted_quantiles(minutes, with_road, class_index, n_classes, shares=shares)
+    shared = sharing(minutes, people, class_index, n_classes)
     return Inequality(
         people=total,
         share_without_road=ratio(group_sums(people * ~has_road, class_index, n_classes), total),
         mean_minutes=ratio(person_minutes, driving),
-        median_minutes=weighted_quantiles(minutes, with_road, class_index, n_classes, shares=[MEDIAN])[:, 0],
-        gini=_each(gini, minutes, people, members),
-        palma=_each(palma_ratio, minutes, people, members),
-        decile_ratio=_each(decile_ratio, minutes, people, members),
+        median_minutes=quantiles[:, 1],
+        gini=shared.gini,
+        nearest_share=shared.nearest_share,
+        farthest_share=shared.farthest_share,
+        palma=shared.palma,
+        decile_ratio=_decile_ratios(quantiles[:, 0], quantiles[:, 2]),
     )
 
 
@@ -373,15 +397,19 @@ def _part(part: Floats, whole: Floats, otherwise: Floats) -> Floats:
     return quotient
 
 
-def _each(
-    statistic: Callable[[Floats, Floats], float],
-    minutes: Floats,
-    people: Floats,
-    members: list[np.ndarray[tuple[int], np.dtype[np.bool_]]],
-) -> Floats:
-    return np.array(
-        [statistic(minutes[inside], people[inside]) if inside.any() else np.nan for inside in members]
-    )
+def _alone(minutes: Floats, people: Floats) -> Sharing:
+    return sharing(minutes, people, _one_group(minutes), 1)
+
+
+def _one_group(minutes: Floats) -> Integers:
+    return np.zeros(minutes.shape, dtype=np.int64)
+
+
+def _decile_ratios(first: Floats, ninth: Floats) -> Floats:
+    """Divide ninth deciles by first ones: 1 when both are 0, ``np.inf`` when the first alone is."""
+    at_zero = np.where(ninth == 0, 1.0, np.inf)
+    quotient: Floats = np.divide(ninth, first, out=at_zero, where=first != 0, dtype=np.float64)
+    return quotient
 
 
 def _check(minutes: Floats, people: Floats) -> None:

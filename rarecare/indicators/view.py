@@ -14,7 +14,7 @@ from rarecare.access.coverage import Coverage, coverage, sensitivity_curve
 from rarecare.access.decay import Decay
 from rarecare.access.dependence import Dependence, dependence
 from rarecare.access.e2sfca import FloatingCatchment, e2sfca, relative_access
-from rarecare.access.inequality import gini_and_palma
+from rarecare.access.inequality import Sharing, sharing
 from rarecare.access.nearest import NearestSites, nearest_sites
 from rarecare.access.selection import THRESHOLDS_MINUTES, Selection
 from rarecare.access.weighted import group_means, group_sums, weighted_quantiles
@@ -203,9 +203,9 @@ class AccessView:
         )
 
     @cached_property
-    def gini_and_palma(self) -> tuple[Floats, Floats]:
-        """Gini index and Palma ratio of minutes within each territory, among people with a road; NaN without any."""
-        return gini_and_palma(
+    def sharing(self) -> Sharing:
+        """How minutes are shared within each territory (Gini, Palma) among people with a road; NaN without any."""
+        return sharing(
             self.access.nearest.minutes, self.access.people, self.partition.index, len(self.partition)
         )
 

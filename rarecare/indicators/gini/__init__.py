@@ -8,4 +8,4 @@ from rarecare.indicators.view import AccessView
 
 def compute(view: AccessView, _seuil_minutes: int) -> Floats:
     """Return the Gini index (0..1) of minutes among people with a road, by territory (n_territories,)."""
-    return view.gini_and_palma[0]
+    return view.sharing.gini

@@ -11,5 +11,5 @@ from rarecare.indicators.view import AccessView
 def compute(view: AccessView, _seuil_minutes: int) -> Floats:
     """Return the Palma ratio of minutes among people with a road (n_territories,); NaN where it is infinite."""
     # No road is what infinity means on screens; a ratio to 0 minutes is no number at all.
-    palma = view.gini_and_palma[1]
+    palma = view.sharing.palma
     return np.where(np.isinf(palma), np.nan, palma)
