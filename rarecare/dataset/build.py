@@ -46,6 +46,7 @@ _SQL_TYPES = {
     "number": "double",
     "boolean": "boolean",
     "year": "integer",
+    "date": "date",
 }
 
 

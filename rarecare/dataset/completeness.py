@@ -9,8 +9,9 @@ What is published
     (``comptes_publies``). Several counts are added only when each of them is published; otherwise the total is unknown,
     which is a state of its own and never zero.
 What is compared
-    The published count keeps the year and the label of its page. Of the sites found, we say how many rest on a page
-    (``publie``) and how many carry the label in force, since the others may belong to an older label than the count.
+    The published count keeps the year and the label of its page. Of the sites found, we say how many rest on a page or
+    on an official list (``publie``, ``officiel``) and how many carry the label in force, since the others may belong to
+    an older label than the count.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rarecare.dataset.latest import latest_rows
+from rarecare.dataset.provenance import PUBLISHED
 from rarecare.dataset.tables import Package, read_table
 from rarecare.french import NARROW_NBSP, counted, number
 
@@ -58,8 +60,8 @@ class Completeness:
     """What is known of one kind of site (``poste``) in one scope.
 
     ``scope`` is "france", "filiere", "reseau", "region", "etablissement" or "groupe"; ``key`` its code. ``found``
-    counts sites, of which ``on_page`` are ``publie`` and ``current_label`` carry the label in force. ``published`` is
-    ``None`` when nobody published it; ``year`` and ``label`` are those of the published count, "" when not dated.
+    counts sites, of which ``on_page`` count as published and ``current_label`` carry the label in force.
+    ``published`` is ``None`` when nobody published it; ``year`` and ``label`` are those of the published count, "" when not dated.
     """
 
     scope: str
@@ -181,7 +183,7 @@ class _Sites:
         return cls(
             columns,
             in_poste,
-            columns["provenance"] == "publie",
+            np.isin(columns["provenance"].astype(str), PUBLISHED),
             columns["periode_label"] == CURRENT_LABEL,
             coordinators[np.argsort(labels, kind="stable")],
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from rarecare.dataset.latest import latest_rows
+from rarecare.dataset.provenance import FICTITIOUS, TO_CONFIRM, is_published
 from rarecare.dataset.rule_registry import REGISTRY, Context, Finding
 
 AGE_BANDS = ["age_0_19", "age_20_39", "age_40_59", "age_60_74", "age_75_plus"]
@@ -36,7 +37,7 @@ def _lookup(cells: pd.Series, frame: pd.DataFrame, key: str, value: str) -> pd.S
 )
 def find_departement_commune_mismatch(context: Context) -> Iterator[Finding]:
     """Find places whose département is not that of their commune."""
-    for name in ("etablissements", "plateformes"):
+    for name in ("etablissements", "plateformes", "acteurs"):
         if name in context.frames:
             communes, departements = (context.frames[name][c] for c in ("code_commune", "departement"))
             both = (communes != "") & (departements != "")
@@ -220,17 +221,32 @@ def find_published_without_address(context: Context) -> Iterator[Finding]:
 
 @REGISTRY.add(
     "confiance-et-provenance",
-    "Une ligne publiée ne peut être de confiance faible, ni une ligne de confiance forte à confirmer sans raison",
+    "Une ligne publiée ou officielle ne peut être de confiance faible, "
+    "ni une ligne de confiance forte à confirmer sans raison",
     remedy="Accorder la confiance et la provenance, ou dire la raison dans la remarque.",
 )
 def find_confidence_unlike_provenance(context: Context) -> Iterator[Finding]:
     """Find rows whose confidence and provenance contradict each other."""
     for table, frame in context.tables():
         if {"provenance", "confiance", "note"} <= set(frame.columns):
-            published = frame["provenance"] == "publie"
-            weak = published & (frame["confiance"] == "faible")
-            unexplained = ~published & (frame["confiance"] == "forte") & (frame["note"] == "")
+            weak = is_published(frame["provenance"]) & (frame["confiance"] == "faible")
+            unexplained = (
+                (frame["provenance"] == TO_CONFIRM) & (frame["confiance"] == "forte") & (frame["note"] == "")
+            )
             yield from context.rows(table.name, weak | unexplained, "confiance")
+
+
+@REGISTRY.add(
+    "ligne-fictive-livree",
+    "Une ligne fictive est livrée avec les données",
+    remedy="La retirer : une donnée fictive n'entre que par une importation, pour un essai ou une formation.",
+)
+def find_fictitious_rows(context: Context) -> Iterator[Finding]:
+    """Find made-up rows in the files of ``data/``; an import may bring some."""
+    for table, frame in context.tables():
+        if "provenance" in frame:
+            wrong = (frame["provenance"] == FICTITIOUS) & ~context.imported(table.name)
+            yield from context.rows(table.name, wrong, "provenance")
 
 
 @REGISTRY.add(

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from rarecare.dataset.provenance import is_published
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Package, Table
 from rarecare.dataset.versions import disk_errors, write_atomically
@@ -123,7 +124,7 @@ def public_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """
     seen = pd.Series(True, index=frame.index)
     if "provenance" in frame:
-        seen &= frame["provenance"].eq("publie")
+        seen &= is_published(frame["provenance"])
     if {"provenance", "periode_label"} <= set(frame):
         seen &= frame["periode_label"].notna()
     return frame[seen].reset_index(drop=True)

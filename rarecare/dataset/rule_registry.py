@@ -27,12 +27,22 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """What the rules look at: the tables that could be read, and the territory codes that exist."""
+    """What the rules look at: the tables that could be read, and the territory codes that exist.
+
+    ``imported_lines`` tells, by table, which lines come from an import; all others are those of ``data/``.
+    """
 
     package: Package
     frames: Mapping[str, pd.DataFrame]
     commune_codes: Container[str]
     departement_codes: frozenset[str]
+    imported_lines: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    def imported(self, name: str) -> pd.Series:
+        """Return which rows of a table come from an import, on the index of its frame."""
+        index = self.frames[name].index
+        lines = self.imported_lines.get(name, frozenset())
+        return pd.Series(index.isin(list(lines)), index=index)
 
     def tables(self) -> Iterator[tuple[Table, pd.DataFrame]]:
         """Yield each readable table with its rows."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from rarecare.dataset import domain_rules, schema_rules  # noqa: F401  (they fill the registry)
+from rarecare.dataset import count_rules, domain_rules, schema_rules  # noqa: F401  (they fill the registry)
 from rarecare.dataset.rule_registry import REGISTRY, Context, Finding, Rule
 from rarecare.dataset.tables import SHAPE_RULES, Package, Scan, load_package, scan_table, shape_problem
 from rarecare.errors import DataProblems, Problem

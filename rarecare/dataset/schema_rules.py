@@ -13,8 +13,20 @@ from rarecare.dataset.tables import Field, Table
 
 # Paris, Lyon, Marseille as a whole: accepted where a table speaks of a city, never for a hospital
 WHOLE_CITIES = frozenset({"75056", "69123", "13055"})
-TYPE_PATTERNS = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "year": r"(19|20|21)\d\d"}
-TYPE_NAMES = {"integer": "nombre entier", "number": "nombre", "year": "année"}
+TYPE_PATTERNS = {
+    "integer": r"-?\d+",
+    "number": r"-?\d+(\.\d+)?",
+    "year": r"(19|20|21)\d\d",
+    "date": r"(19|20|21)\d\d-\d\d-\d\d",
+}
+TYPE_NAMES = {
+    "integer": "nombre entier",
+    "number": "nombre",
+    "year": "année",
+    "date": "date, année-mois-jour",
+}
+# all the départements together, and those who live abroad or nobody knows where: patients only
+RESIDENCES_BESIDE_DEPARTEMENTS = frozenset({"tous", "99"})
 UNTIDY = re.compile(r"^\s|\s\Z|[\x00-\x1f\x7f-\x9f\u200b-\u200f\ufeff\ufffd]|  ")
 
 
@@ -40,13 +52,16 @@ def find_missing_values(context: Context) -> Iterator[Finding]:
 @REGISTRY.add(
     "type-incorrect",
     "La valeur n'est pas du type annoncé",
-    remedy="Écrire les nombres en chiffres, sans espace, avec un point décimal.",
+    remedy="Écrire les nombres en chiffres, sans espace, avec un point décimal, et les dates comme 2026-12-31.",
 )
 def find_wrong_types(context: Context) -> Iterator[Finding]:
-    """Find cells that are no number, integer or year although their field says so."""
+    """Find cells that are no number, integer, year or date although their field says so."""
     for table, cells, field in _fields(context):
         if field.type in TYPE_PATTERNS:
-            wrong = (cells != "") & ~cells.str.fullmatch(TYPE_PATTERNS[field.type])
+            right = cells.str.fullmatch(TYPE_PATTERNS[field.type])
+            if field.type == "date":
+                right &= pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce").notna()
+            wrong = (cells != "") & ~right
             yield from context.rows(table.name, wrong, field.name, detail=TYPE_NAMES[field.type])
 
 
@@ -81,7 +96,7 @@ def find_wrong_patterns(context: Context) -> Iterator[Finding]:
 def find_numbers_out_of_bounds(context: Context) -> Iterator[Finding]:
     """Find numbers under the minimum or over the maximum of their field."""
     for table, cells, field in _fields(context):
-        if field.type not in TYPE_PATTERNS:
+        if field.type not in TYPE_PATTERNS or field.type == "date":
             continue
         numbers = _numbers(cells, field)
         if field.minimum is not None:
@@ -156,8 +171,11 @@ def find_unknown_communes(context: Context) -> Iterator[Finding]:
 def find_unknown_departements(context: Context) -> Iterator[Finding]:
     """Find département codes that are not in the official list."""
     for table, cells, field in _fields(context):
-        if field.reference == "departements":
-            wrong = (cells != "") & ~cells.isin(list(context.departement_codes))
+        if field.reference in ("departements", "departements_ou_tous"):
+            beside = (
+                RESIDENCES_BESIDE_DEPARTEMENTS if field.reference == "departements_ou_tous" else frozenset()
+            )
+            wrong = (cells != "") & ~cells.isin(list(context.departement_codes | beside))
             yield from context.rows(table.name, wrong, field.name)
 
 

@@ -54,6 +54,11 @@ class Dataset:
         finally:
             cursor.close()
 
+    @property
+    def has_fictitious(self) -> bool:
+        """Whether a table holds made-up rows, imported for a test or a training: every page then says so."""
+        return bool(self.manifest.get("fictitious"))
+
     def partition(self, maille: Maille) -> Partition:
         """Return the division of the communes into territories of one maille."""
         return self._partitions[maille]

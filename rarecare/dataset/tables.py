@@ -23,7 +23,7 @@ import pandas as pd
 from rarecare.errors import DataProblems, Problem, UserError
 
 PACKAGE_FILE = "datapackage.json"
-FIELD_TYPES = frozenset({"string", "integer", "number", "year"})
+FIELD_TYPES = frozenset({"string", "integer", "number", "year", "date"})
 
 # slug: (what the rule says, what to do about it); documented in docs/regles-donnees.md with the other rules
 SHAPE_RULES = MappingProxyType(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from rarecare.access.checks import Floats
 from rarecare.access.selection import PUBLIC_PROVENANCE
+from rarecare.dataset.provenance import PUBLISHED, is_published
 from rarecare.dataset.store import Dataset
 from rarecare.french import listing, number
 from rarecare.indicators.catalogue import completeness_sentence
@@ -99,7 +100,7 @@ class Place:
     def allowed(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that the provenance of the selection lets show."""
         if self.access.selection.provenance in _PUBLISHED and "provenance" in rows:
-            return rows[rows["provenance"].eq("publie")]
+            return rows[is_published(rows["provenance"])]
         return rows
 
 
@@ -255,7 +256,7 @@ def _platform_measures(place: Place) -> Iterator[Measure]:
             "Aucune n'est connue dans la région (table « Plateformes »).",
         )  # fmt: skip
         return
-    published = rows["provenance"].eq("publie").all()
+    published = is_published(rows["provenance"]).all()
     yield Measure(
         "organisation", "Plateformes d'expertise (PEMR) ou de coordination (PCOM)", place.nom, "compte",
         valeur=float(len(rows)), provenance="publie" if published else "a_confirmer",
@@ -378,7 +379,7 @@ def _departements(dataset: Dataset, region: str) -> tuple[str, ...]:
 
 def _nature(provenance: object) -> Nature:
     """Return what a row of the data is: a value that is not published is a judgement to confirm."""
-    return "lu" if provenance == "publie" else "estime"
+    return "lu" if provenance in PUBLISHED else "estime"
 
 
 def _source(address: object) -> str:

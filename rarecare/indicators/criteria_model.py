@@ -47,7 +47,7 @@ class Measure:
     unite
         Unit when ``genre`` does not say it.
     provenance
-        "publie", "a_confirmer", or empty for what RareCare counted or modelled itself.
+        "publie", "officiel", "a_confirmer", "fictif", or empty for what RareCare counted or modelled itself.
     source
         Address of the page read, or the tables counted.
     reserve

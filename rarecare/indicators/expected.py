@@ -19,6 +19,7 @@ from rarecare.access.caseload import Estimate, expected_patients, national_preva
 from rarecare.access.checks import Floats, Integers
 from rarecare.access.selection import Selection
 from rarecare.access.weighted import group_sums
+from rarecare.dataset.provenance import PUBLISHED, is_published
 from rarecare.dataset.store import Dataset
 from rarecare.errors import UserError
 
@@ -201,7 +202,7 @@ def _group(
     values = [row[name] for name in ("valeur_basse", "valeur_centrale", "valeur_haute", "part_enfants_pct")]
     if row["unite"] != _UNIT or any(pd.isna(value) for value in values):
         raise UserError(f"La prévalence du groupe « {row['libelle']} » n'est pas connue", remedy=_OTHER_GROUP)
-    if published and row["provenance"] != "publie":
+    if published and row["provenance"] not in PUBLISHED:
         raise UserError(
             f"La prévalence du groupe « {row['libelle']} » n'a pas été lue sur une page publiée",
             remedy="Choisir un autre groupe, ou inclure les données à confirmer.",
@@ -216,7 +217,7 @@ def _group(
 @lru_cache(maxsize=4)
 def _factors(dataset: Dataset, published: bool) -> dict[str, tuple[tuple[str, float], ...]]:
     frame = regional_modifiers(dataset)
-    kept = frame[frame["provenance"].eq("publie")] if published else frame
+    kept = frame[is_published(frame["provenance"])] if published else frame
     return {
         str(code): tuple(zip(rows["departement"].astype(str), rows["facteur"].astype(float), strict=True))
         for code, rows in kept.groupby("groupe_maladie")

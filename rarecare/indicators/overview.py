@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rarecare.dataset.provenance import is_published
 from rarecare.indicators.view import SelectionAccess
 
 
@@ -38,7 +39,7 @@ def overview(access: SelectionAccess, *, label: str = "2023-2028") -> Overview:
         reference=int(sites["type"].isin(("coordonnateur", "constitutif")).sum()),
         competence=int((sites["type"] == "competence").sum()),
         crc=int((sites["type"] == "crc").sum()),
-        on_page=int((sites["provenance"] == "publie").sum()),
+        on_page=int(is_published(sites["provenance"]).sum()),
         current_label=int((sites["periode_label"] == label).sum()),
         hospitals=sites["etablissement_id"].nunique(),
         towns=sites["code_commune"].nunique(),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from rarecare.dataset.provenance import PUBLISHED
 from rarecare.french import NBSP, counted
 from rarecare.maps.layers import Site
 from rarecare.territory.atlas import to_atlas
@@ -55,7 +56,7 @@ def _marker(rows: Sequence[Row]) -> Site:
         count=len(rows),
         nom=str(first["nom_etablissement"]),
         text=_in_words(rows),
-        to_confirm=all(row["provenance"] != "publie" for row in rows),
+        to_confirm=all(row["provenance"] not in PUBLISHED for row in rows),
     )
 
 

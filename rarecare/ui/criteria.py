@@ -13,6 +13,7 @@ from rarecare.french import NBSP, counted, duration, listing, number, people, pe
 from rarecare.indicators.criteria import criteria_by_region, criteria_sheet
 from rarecare.indicators.criteria_model import CRITERIA, CriteriaSheet, Measure
 from rarecare.territory.locatives import in_region
+from rarecare.ui import site_table
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import answer, data_table, heading, paragraph, permalink
 from rarecare.ui.question import Question
@@ -25,7 +26,7 @@ NATURES = {
     "modele": "Modélisé",
     "absent": "Non renseigné",
 }
-PROVENANCES = {"publie": "Publié", "a_confirmer": "À confirmer", "": ""}
+PROVENANCES = {**site_table.PROVENANCES, "": ""}
 _STATES = {
     "lu": "renseigné",
     "compte": "renseigné",

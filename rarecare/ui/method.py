@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from rarecare.dataset.provenance import is_published
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Package
 from rarecare.french import counted, number, percent
@@ -67,7 +68,7 @@ def modifiers_table(dataset: Dataset, *, published_only: bool) -> None:
     """Show where a disease group is known to be more or less frequent, each factor with its reason."""
     frame = regional_modifiers(dataset)
     if published_only:
-        frame = frame[frame["provenance"].eq("publie")]
+        frame = frame[is_published(frame["provenance"])]
     heading(
         "Modificateurs régionaux",
         note="Fréquence par rapport à la moyenne nationale (1), là où elle est inégale",

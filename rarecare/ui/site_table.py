@@ -17,7 +17,12 @@ TYPES = {
     "crc": "CRC",
 }
 AUDIENCES = {"enfant": "Enfants", "adulte": "Adultes", "mixte": "Enfants et adultes"}
-PROVENANCES = {"publie": "Publié", "a_confirmer": "À confirmer"}
+PROVENANCES = {
+    "publie": "Publié",
+    "officiel": "Officiel",
+    "a_confirmer": "À confirmer",
+    "fictif": "Fictif",
+}
 
 COLUMNS = {
     "nom_etablissement": ColumnMeta("Hôpital"),

@@ -89,7 +89,7 @@ def test_an_unknown_table_is_told_and_nothing_is_written(run, tmp_path, table):
     outcome = run("export", "--out", tmp_path / "sortie", "--table", table)
     assert is_one_french_message(outcome)
     assert "Table inconnue" in outcome.err
-    assert "Tables possibles : ajustements_routiers, centres" in outcome.err
+    assert "Tables possibles : acteurs, ajustements_routiers, centres" in outcome.err
     assert not (tmp_path / "sortie").exists()
 
 

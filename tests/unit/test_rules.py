@@ -6,9 +6,9 @@ import shutil
 import pandas as pd
 import pytest
 
-from rarecare.dataset.rule_registry import REGISTRY, Registry
+from rarecare.dataset.rule_registry import REGISTRY, Context, Registry
 from rarecare.dataset.rules import EXCEPTION_RULES, check_tables
-from rarecare.dataset.tables import SHAPE_RULES, refresh_package
+from rarecare.dataset.tables import SHAPE_RULES, load_package, refresh_package, scan_table
 
 # (rule, table, {column: value} of the line to spoil, {column: value} to write, column blamed); one line each
 SPOILED = [
@@ -73,9 +73,67 @@ SPOILED = [
      {"note": "Secrétariat : 01 23 45 67 89"}, "note"),
     ("donnee-personnelle", "plateformes", {"plateforme_id": "pcom-karukerares-guadeloupe"},
      {"note": "contact@exemple.fr"}, "note"),
+    ("ligne-fictive-livree", "centres", {"centre_id": "oscar-cap--chu-de-toulouse"}, {"provenance": "fictif"},
+     "provenance"),
     ("exception-inconnue", "exceptions", {"cle": "filslan-sla"}, {"slug": "regle-inventee"}, "slug"),
     ("exception-perimee", "exceptions", {"cle": "fai2r-ceremaia"}, {"cle": "fai2r-raise"}, "cle"),
 ]  # fmt: skip
+
+CENTRE, OTHER = "oscar-cap--chu-de-rouen", "oscar-moc--chu-de-montpellier"
+COUNT = {
+    "centre_id": CENTRE, "groupe_maladie": "tous", "annee": "2025", "modalite": "total", "classe_age": "tous",
+    "departement_residence": "tous", "patients": "100", "provenance": "officiel",
+}  # fmt: skip
+TERRITORY = {
+    "departement_residence": "48", "groupe_maladie": "tous", "filiere": "tous", "annee": "2025", "classe_age": "tous",
+    "modalite": "total", "patients": "100", "provenance": "officiel",
+}  # fmt: skip
+LABEL = {
+    "reseau_id": "oscar-cap", "etablissement_id": "chu-de-rouen", "type": "constitutif", "periode_label": "2017-2022",
+    "provenance": "officiel",
+}  # fmt: skip
+ACTOR = {"acteur_id": "acteur", "type": "association", "nom": "Association", "provenance": "officiel"}
+
+# (rule, table left empty by the data, rows to add: what they change of a sound row, row and column blamed)
+PLANTED = [
+    ("total-inferieur-aux-parties", "file_active", [{"patients": "9"}, {"modalite": "site", "patients": "10"}],
+     0, "patients"),
+    ("total-inferieur-aux-parties", "file_active",
+     [{}, {"classe_age": "enfant", "patients": "60"}, {"classe_age": "adulte", "patients": "41"}], 0, "patients"),
+    ("total-inferieur-aux-parties", "file_active",
+     [{}, *({"departement_residence": code, "patients": "51"} for code in ("01", "99"))], 0, "patients"),
+    ("total-inferieur-aux-parties", "file_active", [{}, {"groupe_maladie": "fabry", "patients": "101"}], 0, "patients"),
+    ("total-inferieur-aux-parties", "file_active", [{"nouveaux_patients": "101"}], 0, "nouveaux_patients"),
+    ("total-inferieur-aux-parties", "file_active",
+     [{"diagnostics_confirmes": "60", "diagnostics_probables": "41"}], 0, "patients"),
+    ("total-inferieur-aux-parties", "file_active_territoire", [{}, {"filiere": "OSCAR", "patients": "101"}],
+     0, "patients"),
+    ("total-superieur-aux-parties", "file_active",
+     [{}, {"modalite": "site", "patients": "70"}, {"modalite": "telemedicine", "patients": "29"}], 0, "patients"),
+    ("valeur-absurde", "file_active", [{"patients": "100001"}], 0, "patients"),
+    ("valeur-absurde", "file_active", [{"delai_diagnostic_median_mois": "1200.5"}], 0, "delai_diagnostic_median_mois"),
+    ("valeur-absurde", "file_active_territoire", [{"patients": "1000001"}], 0, "patients"),
+    ("valeur-absurde", "moyens", [{"etp_medical": "501"}], 0, "etp_medical"),
+    ("groupe-inconnu", "file_active", [{"groupe_maladie": "maladie_inventee"}], 0, "groupe_maladie"),
+    ("groupe-inconnu", "file_active_territoire", [{"groupe_maladie": "maladie_inventee"}], 0, "groupe_maladie"),
+    ("filiere-inconnue", "file_active_territoire", [{"filiere": "Tous"}], 0, "filiere"),
+    ("dates-en-desordre", "historique_labels", [{"date_debut": "2022-01-02", "date_fin": "2022-01-01"}], 0, "date_fin"),
+    ("dates-en-desordre", "historique_labels", [{"periode_label": "2022-2017"}], 0, "periode_label"),
+    ("cle-etrangere", "file_active", [{"centre_id": "centre-invente"}], 0, "centre_id"),
+    ("cle-etrangere", "moyens", [{"centre_id": "centre-invente"}], 0, "centre_id"),
+    ("cle-etrangere", "acteurs", [{"filiere": "INVENTEE"}], 0, "filiere"),
+    ("cle-en-double", "file_active", [{}, {}], 1, "departement_residence"),
+    ("departement-inconnu", "file_active", [{"departement_residence": "96"}], 0, "departement_residence"),
+    ("departement-commune", "acteurs", [{"code_commune": "48095", "departement": "12"}], 0, "departement"),
+    ("borne-depassee", "file_active", [{"patients": "-1"}], 0, "patients"),
+    ("type-incorrect", "file_active", [{"patients": "12.5"}], 0, "patients"),
+    ("type-incorrect", "historique_labels", [{"date_fin": "2023-02-30"}], 0, "date_fin"),
+    ("type-incorrect", "historique_labels", [{"date_debut": "01/02/2023"}], 0, "date_debut"),
+    ("valeur-hors-liste", "file_active", [{"modalite": "visio"}], 0, "modalite"),
+    ("adresse-manquante", "file_active", [{"provenance": "publie"}], 0, "source_url"),
+]  # fmt: skip
+SOUND = {"file_active": COUNT, "file_active_territoire": TERRITORY, "historique_labels": LABEL, "acteurs": ACTOR,
+         "moyens": {"centre_id": CENTRE, "annee": "2025", "provenance": "officiel"}}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +183,48 @@ def test_each_planted_violation_is_found_at_its_place(spoiled, index):
     assert (slug, f"{table}.csv", lines[index], column) in places(problems)
 
 
+@pytest.fixture(scope="module")
+def counted(repository, territory):
+    """Return a function that gives the problems of rows added to one table, all others as published."""
+    package = load_package(repository / "data")
+    frames = {table.name: scan_table(table, package.directory).frame for table in package.tables}
+
+    def problems_of(name, changes, rules=REGISTRY.rules):
+        columns = package.table(name).columns
+        rows = [dict.fromkeys(columns, "") | SOUND[name] | change for change in changes]
+        frame = pd.DataFrame(rows, columns=columns, index=range(2, len(rows) + 2), dtype="str")
+        context = Context(package, frames | {name: frame}, *territory)
+        return [
+            (rule.slug, finding.table, finding.line - 2, finding.column)
+            for rule in map(REGISTRY.rules.get, rules)
+            for finding in rule.find(context)
+            if finding.table == name
+        ]
+
+    return problems_of
+
+
+@pytest.mark.parametrize("index", range(len(PLANTED)), ids=[f"{row[0]}-{row[1]}-{row[4]}" for row in PLANTED])
+def test_each_violation_of_an_added_row_is_found_at_its_place(counted, index):
+    slug, table, changes, row, column = PLANTED[index]
+    assert (slug, table, row, column) in counted(table, changes, rules=[slug])
+
+
+def test_sound_counts_break_no_rule(counted):
+    breakdowns = [
+        {}, {"modalite": "site", "patients": "80"}, {"modalite": "telemedicine", "patients": "40"},
+        {"classe_age": "enfant", "patients": "30"}, {"classe_age": "adulte", "patients": "60"},
+        {"departement_residence": "76", "patients": "90"}, {"departement_residence": "99", "patients": "10"},
+        {"groupe_maladie": "fabry", "patients": "100"}, {"centre_id": OTHER, "modalite": "site", "patients": "500"},
+        {"annee": "2024", "patients": "0", "nouveaux_patients": "0"},
+    ]  # fmt: skip
+    assert counted("file_active", breakdowns) == []
+    assert counted("historique_labels", [{"date_debut": "2017-09-01", "date_fin": "2022-12-31"}]) == []
+    assert counted("acteurs", [{"filiere": "OSCAR", "code_commune": "75056", "departement": "75"}]) == []
+
+
 def test_every_rule_on_contents_has_a_planted_violation():
-    planted = {row[0] for row in SPOILED} | {"departement-sans-population"}
+    planted = {row[0] for row in SPOILED + PLANTED} | {"departement-sans-population"}
     assert planted == set(REGISTRY.rules) | set(EXCEPTION_RULES)
 
 

@@ -8,7 +8,8 @@ with kept as (
       and (
           $provenance = 'tous'
           or provenance = $provenance
-          or ($provenance = 'publie_date' and provenance = 'publie' and periode_label is not null)
+          or ($provenance = 'publie' and provenance = 'officiel')
+          or ($provenance = 'publie_date' and provenance in ('publie', 'officiel') and periode_label is not null)
       )
       and (
           $periode = 'en_cours'
