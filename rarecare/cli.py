@@ -27,6 +27,7 @@ COMMANDS = {
     "compare-engines": "rarecare.commands.compare_engines:compare_engines",
     "nearest": "rarecare.commands.nearest:nearest",
     "export": "rarecare.commands.export:export",
+    "template": "rarecare.commands.template:template",
     "bench": "rarecare.commands.bench:bench",
 }
 """Name of each command and place of its ``click.Command``, in the order of the help; imported when used."""

@@ -13,6 +13,7 @@ from rarecare.french import date as french_date
 from rarecare.indicators.hypotheses import sentences
 from rarecare.indicators.registry import NEEDS, Meta, registry
 from rarecare.territory.partition import MAILLES
+from tests.docs.schemas import FOLDER, schema_pages
 from tests.docs.typeset import typeset
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +80,7 @@ FRENCH = (
     "docs/exploitation.md",
     "docs/ligne-de-commande.md",
     "docs/indicateurs.md",
+    "docs/modeles-et-exports.md",
 )
 PAGES: dict[str, Callable[[], str]] = {
     "docs/ligne-de-commande.md": command_line,
@@ -95,6 +97,17 @@ def renewed(page: str) -> str:
     return typeset(text)
 
 
+def write_schemas() -> None:
+    """Write the page of every table again, and remove those of tables that are no more."""
+    pages = {ROOT / page: typeset(text) for page, text in schema_pages().items()}
+    (ROOT / FOLDER).mkdir(exist_ok=True)
+    for path in set((ROOT / FOLDER).glob("*.md")) - set(pages):
+        path.unlink()
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
     for page in FRENCH:
         (ROOT / page).write_text(renewed(page), encoding="utf-8")
+    write_schemas()
