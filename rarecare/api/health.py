@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from rarecare import __version__, metrics
+from rarecare.api.answers import dataset_in_force
 from rarecare.dataset import versions
 from rarecare.errors import UserError
 from rarecare.settings import Settings
@@ -33,12 +35,16 @@ def dataset_version(settings: Settings) -> str:
 
 
 def healthz(settings: Settings) -> Endpoint:
-    """Return the endpoint that says in JSON whether pages can be served: 200 when they can, 503 otherwise."""
+    """Return the endpoint that says in JSON whether pages can be served: 200 when they can, 503 otherwise.
+
+    The version in force is opened, its checksums with it, the first time it is seen.
+    """
 
     async def answer(_request: Request) -> Response:
         body: dict[str, str] = {"status": "ok", "version": __version__}
         try:
-            body["dataset"] = dataset_version(settings)
+            dataset_version(settings)
+            body["dataset"] = (await run_in_threadpool(dataset_in_force, settings)).version
         except UserError as error:
             body |= {"status": "indisponible", "dataset": "", "message": error.message}
         status = 200 if body["status"] == "ok" else 503

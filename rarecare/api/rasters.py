@@ -9,10 +9,11 @@ from functools import lru_cache
 import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from rarecare.access.selection import PUBLIC_PROVENANCE, Selection, check_threshold
-from rarecare.dataset.store import Dataset, shared_dataset
+from rarecare.api.answers import dataset_in_force, refusal
+from rarecare.dataset.store import Dataset
 from rarecare.errors import UserError
 from rarecare.indicators.catalogue import check_scope
 from rarecare.indicators.compare import compare_communes
@@ -72,7 +73,7 @@ def commune_picture(settings: Settings) -> Endpoint:
         try:
             content, version = await run_in_threadpool(_picture, settings, dict(request.query_params))
         except UserError as error:
-            return PlainTextResponse(f"{error.what}. {error.remedy}".strip(), status_code=400)
+            return refusal(error)
         fresh = request.query_params.get("v") == version
         return Response(
             content, media_type="image/png", headers={"Cache-Control": _ONE_YEAR if fresh else "no-cache"}
@@ -82,7 +83,7 @@ def commune_picture(settings: Settings) -> Endpoint:
 
 
 def _picture(settings: Settings, query: Mapping[str, str]) -> tuple[bytes, str]:
-    dataset = shared_dataset(settings)
+    dataset = dataset_in_force(settings)
     asked = _asked(dataset, query, public=settings.public)
     return _painted(settings, dataset, asked), dataset.version
 

@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from rarecare.access.selection import Selection
+from rarecare.api.answers import dataset_in_force, refusal
 from rarecare.api.files import FOR_EVER
 from rarecare.api.rasters import Endpoint, asked_selection
-from rarecare.dataset.store import Dataset, shared_dataset
+from rarecare.dataset.store import Dataset
 from rarecare.errors import UserError
 from rarecare.indicators.view import selection_access
 from rarecare.maps.site_file import site_file
@@ -27,7 +28,7 @@ def hospitals_file(settings: Settings) -> Endpoint:
         try:
             content, version = await run_in_threadpool(_content, settings, dict(request.query_params))
         except UserError as error:
-            return PlainTextResponse(f"{error.what}. {error.remedy}".strip(), status_code=400)
+            return refusal(error)
         fresh = request.query_params.get("v") == version
         headers = {"Cache-Control": FOR_EVER if fresh else "no-cache"}
         return Response(content, media_type="application/json", headers=headers)
@@ -36,7 +37,7 @@ def hospitals_file(settings: Settings) -> Endpoint:
 
 
 def _content(settings: Settings, query: Mapping[str, str]) -> tuple[bytes, str]:
-    dataset = shared_dataset(settings)
+    dataset = dataset_in_force(settings)
     selection = asked_selection(dataset, query, "", public=settings.public)
     return _written(dataset, selection), dataset.version
 

@@ -50,7 +50,7 @@ def nearest(commune: str, maladie: str | None, limit: int, output_format: str, *
     settings = load_settings()
     dataset = open_dataset(settings)
     selection = selection_from(settings, dataset, **asked)
-    networks = None if maladie is None else _networks_of(dataset, maladie)
+    networks, caveats = (None, []) if maladie is None else _networks_of(dataset, maladie)
     frame = nearest_list(SelectionAccess(dataset, selection), commune, reseaux=networks, limit=limit)
     if frame.empty:
         raise UserError(
@@ -61,12 +61,12 @@ def nearest(commune: str, maladie: str | None, limit: int, output_format: str, *
     completeness = [completeness_sentence(dataset, scope) for scope in scopes]
     frame = frame.assign(version=dataset.version, completude=" ; ".join(completeness))
     columns = _COLUMNS if output_format == "table" else _FILE_COLUMNS
-    notes = (*completeness, f"Version {dataset.version}. Temps modélisés, sans trafic.")
+    notes = (*caveats, *completeness, f"Version {dataset.version}. Temps modélisés, sans trafic.")
     print_answer(Answer(columns, frame.to_dict("records"), notes=notes), output_format)
 
 
-def _networks_of(dataset: Dataset, disease: str) -> dict[str, str]:
-    """Return the réseaux that follow a disease, each with its filière."""
+def _networks_of(dataset: Dataset, disease: str) -> tuple[dict[str, str], list[str]]:
+    """Return the réseaux that follow a disease, each with its filière, and what to say of that link."""
     from rarecare.indicators.catalogue import disease_networks
 
     diseases = disease_networks(dataset, disease)
@@ -76,7 +76,11 @@ def _networks_of(dataset: Dataset, disease: str) -> dict[str, str]:
             f"Aucun réseau n'est connu pour cette maladie : {diseases['nom'].iloc[0]}",
             remedy=f"Interroger la filière {diseases['filiere'].iloc[0]} (--filiere).",
         )
-    return dict(zip(known["reseau_id"], known["filiere"], strict=True))
+    unsure = known["provenance"].eq("a_confirmer").any()
+    caveats = (
+        [f"Le réseau qui suit cette maladie reste à confirmer : {known['nom'].iloc[0]}."] if unsure else []
+    )
+    return dict(zip(known["reseau_id"], known["filiere"], strict=True)), caveats
 
 
 def _filieres_of(selection: Selection, networks: Mapping[str, str]) -> list[Selection]:

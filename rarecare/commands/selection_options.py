@@ -9,9 +9,11 @@ import click
 
 from rarecare.access.selection import PUBLIC_PROVENANCE, Niveau, Periode, Provenance, Public, Selection
 from rarecare.dataset.store import Dataset
+from rarecare.errors import UserError
 from rarecare.indicators.catalogue import check_scope
 from rarecare.settings import Settings
 
+_ALL_PROVENANCES = "tous"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _OPTIONS = (
@@ -47,8 +49,14 @@ def selection_from(
 ) -> Selection:
     """Return the selection asked for; the public view keeps published sites only.
 
-    Raises :class:`UserError` for an unknown filière, group or réseau.
+    Raises :class:`UserError` for an unknown filière, group or réseau, and for sites that the public view hides.
     """
+    if settings.public and closed["provenance"] not in (_ALL_PROVENANCES, PUBLIC_PROVENANCE):
+        raise UserError(
+            "La vue du public ne montre que les sites lus sur une page publiée et dont le label est daté",
+            where=f"--provenance {closed['provenance']}",
+            remedy="Retirer --provenance, ou quitter la vue du public (RARECARE_PUBLIC=non).",
+        )
     if settings.public:
         closed["provenance"] = PUBLIC_PROVENANCE
     return check_scope(dataset, Selection(filiere=filiere, groupe=groupe, reseau=reseau, **closed))

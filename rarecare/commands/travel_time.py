@@ -58,9 +58,11 @@ def travel_time(origin: str | None, destination: str | None, pairs: Path | None,
 
 def _commune_of_site(settings: Settings, name: str) -> str:
     """Return the commune of a hospital or of a labelled site."""
+    from rarecare.access.selection import PUBLIC_PROVENANCE
     from rarecare.dataset.store import open_dataset
 
-    frame = open_dataset(settings).query("commune_of_site", site=name)
+    provenance = PUBLIC_PROVENANCE if settings.public else "tous"
+    frame = open_dataset(settings).query("commune_of_site", site=name, provenance=provenance)
     if frame.empty:
         raise UserError(
             f"Ni commune, ni hôpital, ni site de ce nom : « {name} »",

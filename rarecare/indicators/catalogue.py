@@ -62,8 +62,8 @@ def disease_networks(dataset: Dataset, disease: str) -> pd.DataFrame:
     Returns
     -------
     frame : DataFrame
-        One row a (disease, réseau): ``maladie_id``, ``nom``, ``orpha_code``, ``filiere``, ``reseau_id`` (missing when
-        no réseau is known).
+        One row a (disease, réseau): ``maladie_id``, ``nom``, ``orpha_code``, ``filiere``, ``provenance`` (of
+        the link to the filière and its réseaux), ``reseau_id`` (missing when no réseau is known).
 
     Raises
     ------

@@ -1,4 +1,5 @@
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -6,6 +7,7 @@ from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 
 from rarecare.api.routes import routes
+from rarecare.dataset.versions import current_version, version_dir
 from rarecare.metrics import script_timed
 from rarecare.settings import Settings
 from tests.asgi import ask
@@ -17,11 +19,8 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def built(settings):
-    directory = settings.build_dir / "versions" / "2026-11-21-abcdef"
-    directory.mkdir(parents=True)
-    (directory / "manifest.json").write_text("{}")
-    (settings.build_dir / "CURRENT").write_text("2026-11-21-abcdef\n")
+def built(settings, built_settings):
+    shutil.copytree(built_settings.build_dir, settings.build_dir)
     return settings
 
 
@@ -31,11 +30,8 @@ def health(settings):
 
 
 def test_the_service_is_well_when_a_dataset_is_in_force(built):
-    assert health(built) == (
-        200,
-        {"status": "ok", "version": "0.1.0", "dataset": "2026-11-21-abcdef"},
-        "no-store",
-    )
+    version = current_version(built.build_dir)
+    assert health(built) == (200, {"status": "ok", "version": "0.1.0", "dataset": version}, "no-store")
 
 
 def test_without_a_dataset_the_service_says_what_to_do(settings):
@@ -46,14 +42,29 @@ def test_without_a_dataset_the_service_says_what_to_do(settings):
 
 def test_a_dataset_that_was_deleted_is_noticed_without_a_restart(built):
     assert health(built)[0] == 200
-    (built.build_dir / "versions" / "2026-11-21-abcdef" / "manifest.json").unlink()
+    (version_dir(built.build_dir, current_version(built.build_dir)) / "manifest.json").unlink()
     assert health(built)[0] == 503
+
+
+@pytest.mark.parametrize("path", ["/carte/communes.png", "/carte/sites.json"])
+def test_a_damaged_dataset_is_told_by_the_watch_and_by_the_maps(built, path):
+    database = version_dir(built.build_dir, current_version(built.build_dir)) / "rarecare.duckdb"
+    database.write_bytes(database.read_bytes()[:4096])
+    status, body, _ = health(built)
+    assert (status, body["status"]) == (503, "indisponible")
+    reply = ask(Starlette(routes=routes(built)), path)
+    assert reply.status == 503
+    assert "tronqué" in reply.body.decode()
+    assert str(built.build_dir) not in reply.body.decode()
 
 
 def test_the_counters_are_readable_by_prometheus_and_name_the_versions(built):
     reply = ask(Starlette(routes=routes(built)), "/metrics")
     assert reply.headers["content-type"].startswith("text/plain; version=0.0.4")
-    assert 'rarecare_info{dataset="2026-11-21-abcdef",version="0.1.0"} 1.0' in reply.body.decode()
+    assert (
+        f'rarecare_info{{dataset="{current_version(built.build_dir)}",version="0.1.0"}} 1.0'
+        in reply.body.decode()
+    )
 
 
 def test_the_counters_are_served_without_a_dataset_too(settings):

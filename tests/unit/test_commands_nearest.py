@@ -157,10 +157,24 @@ def test_the_public_view_lists_published_and_dated_sites_only(run, monkeypatch):
     words = ("nearest", "--commune", MENDE, "--limit", "1000", "--format", "json")
     assert {row["provenance"] for row in run(*words).json} == {"publie", "a_confirmer"}
     monkeypatch.setenv("RARECARE_PUBLIC", "1")
-    for more in ([], ["--provenance", "a_confirmer"], ["--maladie", "586"], ["--filiere", "OSCAR"]):
+    for more in ([], ["--provenance", "publie_date"], ["--maladie", "586"], ["--filiere", "OSCAR"]):
         rows = run(*words, *more).json
         assert {row["provenance"] for row in rows} == {"publie"}
         assert all(row["periode_label"] for row in rows)
+
+
+@pytest.mark.parametrize("hidden", ["a_confirmer", "publie"])
+def test_the_public_view_refuses_what_it_hides(run, monkeypatch, hidden):
+    monkeypatch.setenv("RARECARE_PUBLIC", "1")
+    outcome = run("nearest", "--commune", MENDE, "--provenance", hidden)
+    assert is_one_french_message(outcome)
+    assert f"--provenance {hidden}" in outcome.err
+
+
+def test_a_disease_whose_network_is_unsure_says_so(run):
+    words = ("nearest", "--commune", MENDE, "--maladie")
+    assert "reste à confirmer" in run(*words, "48818").out
+    assert "reste à confirmer" not in run(*words, "586").out
 
 
 def test_without_a_road_sites_come_in_the_order_of_the_crow(run):

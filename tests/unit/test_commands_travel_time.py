@@ -39,6 +39,14 @@ def test_a_hospital_and_a_site_are_reached_where_they_stand(run):
         assert row["minutes"] == site["minutes"]
 
 
+def test_a_site_that_the_public_may_not_see_is_not_found_for_it(run, monkeypatch):
+    words = ("nearest", "--commune", MENDE, "--provenance", "a_confirmer", "--limit", "1", "--format", "json")
+    site = run(*words).json[0]["centre_id"]
+    assert run("travel-time", "--from", MENDE, "--to", site).code == 0
+    monkeypatch.setenv("RARECARE_PUBLIC", "1")
+    assert site in run("travel-time", "--from", MENDE, "--to", site).err
+
+
 def test_no_road_is_a_state_and_no_number(run):
     row = run("travel-time", "--from", MENDE, "--to", FORT_DE_FRANCE, "--format", "json").json[0]
     assert (row["minutes"], row["etat"]) == (None, "pas_de_route")

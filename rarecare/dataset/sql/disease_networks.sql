@@ -10,7 +10,7 @@ written as (
     from maladies
 ),
 named as (
-    select written.maladie_id, written.nom, written.orpha_code, written.filiere
+    select written.maladie_id, written.nom, written.orpha_code, written.filiere, written.provenance
     from written, wanted
     where wanted.words <> ''
       and (
