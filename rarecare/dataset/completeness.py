@@ -61,7 +61,8 @@ class Completeness:
 
     ``scope`` is "france", "filiere", "reseau", "region", "etablissement" or "groupe"; ``key`` its code. ``found``
     counts sites, of which ``on_page`` count as published and ``current_label`` carry the label in force.
-    ``published`` is ``None`` when nobody published it; ``year`` and ``label`` are those of the published count, "" when not dated.
+    ``published`` is ``None`` when nobody published it; ``year`` and ``label`` are those of the published count, "" when
+    not dated.
     """
 
     scope: str
