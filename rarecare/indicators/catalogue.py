@@ -22,6 +22,15 @@ _SCOPES = {
 }
 
 _POSTES_OF_FRANCE = ("reference", "competence")
+_POSTES_OF_NETWORK: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "proximite": (
+        ("proximite",),
+        ("reference", "crc", "competence"),
+        ("coordonnateur", "constitutif", "crc", "competence"),
+    ),
+    "expertise": (("expertise",), ("reference", "crc"), ("coordonnateur", "constitutif", "crc")),
+}
+"""Kinds of site that tell the completeness of a réseau, by level: all at once, else by parts, else by finer parts."""
 
 
 @lru_cache(maxsize=16)
@@ -87,6 +96,7 @@ def completeness_of(dataset: Dataset, selection: Selection) -> pd.DataFrame:
 def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
     """Return how many of the published sites of the selection's level are known, in French, with the scope.
 
+    A réseau with a published count of its own is told first: its filière may be far more, or less, complete.
     A selection that leaves known sites out by their provenance or their label says how many it shows: an answer that
     rests on six sites of forty-six must not read as one that rests on all.
     """
@@ -98,7 +108,35 @@ def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
     shown = len(dataset.query("sites_selected", **_whole(selection, filiere).parameters()))
     left_out = f"{NARROW_NBSP}; {number(shown)} montrés ici, les autres étant écartés par les critères de provenance "
     left_out += "ou de label"
-    return f"{filiere or 'France'}{NBSP}: {', '.join(phrases)}{left_out if shown < known else ''}"
+    own = network_completeness(dataset, selection)
+    scope = f"{own}{NARROW_NBSP}; filière {filiere}" if own else filiere or "France"
+    return f"{scope}{NBSP}: {', '.join(phrases)}{left_out if shown < known else ''}"
+
+
+def network_completeness(dataset: Dataset, selection: Selection) -> str:
+    """Return how many of the published sites of the selection's réseaux are known; empty without published count.
+
+    A disease group is told by its réseaux when each of them has a published count.
+    """
+    if not (selection.groupe or selection.reseau):
+        return ""
+    frame = dataset.query("completeness_of_networks", groupe=selection.groupe, reseau=selection.reseau)
+    told = [
+        (name, _network_phrases(rows.set_index("poste"), selection.niveau))
+        for name, rows in frame.groupby("nom", sort=False)
+    ]
+    if not told or not all(phrases for _, phrases in told):
+        return ""
+    sentences = [f"réseau «{NBSP}{name}{NBSP}»{NBSP}: {', '.join(phrases)}" for name, phrases in told]
+    text = f"{NARROW_NBSP}; ".join(sentences)
+    return text[:1].upper() + text[1:]
+
+
+def _network_phrases(rows: pd.DataFrame, niveau: str) -> list[str]:
+    """Return the phrase of each kind of site of one réseau: of the whole, else of its parts, else of finer parts."""
+    divisions = _POSTES_OF_NETWORK[niveau]
+    best = next((postes for postes in divisions if postes[0] in rows.index), divisions[-1])
+    return [_dated_phrase(rows.loc[poste]) for poste in best if poste in rows.index]
 
 
 def _dated_phrase(row: pd.Series) -> str:
@@ -129,13 +167,23 @@ def completeness_records(dataset: Dataset) -> list[dict[str, Any]]:
     return [
         {
             "filiere": filiere,
-            "phrase": group.loc[group["poste"].eq("proximite"), "phrase"].iloc[0],
+            "phrase": _whole_phrase(group.set_index("poste")),
             "postes": {
                 row.pop("poste"): row for row in group.drop(columns=["filiere", "phrase"]).to_dict("records")
             },
         }
         for filiere, group in frame.groupby("filiere", sort=False)
     ]
+
+
+def _whole_phrase(rows: pd.DataFrame) -> str:
+    """Return the sentence of all the sites of a scope; by kind when only the counts by kind are published."""
+    parts = [
+        poste for poste in _POSTES_OF_FRANCE if poste in rows.index and rows.loc[poste, "publies"] is not None
+    ]
+    if rows.loc["proximite", "publies"] is not None or not parts:
+        return str(rows.loc["proximite", "phrase"])
+    return ", ".join(str(rows.loc[poste, "phrase"]) for poste in parts)
 
 
 def filiere_of(dataset: Dataset, selection: Selection) -> str | None:

@@ -1,0 +1,75 @@
+"""Completeness in words: a réseau with a published count is told before its filière, France by its known counts."""
+
+import re
+
+import pytest
+
+from rarecare.access.selection import Selection
+from rarecare.dataset.store import open_dataset
+from rarecare.indicators.catalogue import completeness_records, completeness_sentence, network_completeness
+
+
+@pytest.fixture
+def dataset(built_settings):
+    return open_dataset(built_settings)
+
+
+def plain(text):
+    return re.sub("[\u00a0\u202f]", " ", text)
+
+
+def said(dataset, **selection):
+    return plain(completeness_sentence(dataset, Selection(**selection)))
+
+
+def test_a_reseau_with_a_published_total_is_told_before_its_filiere(dataset):
+    sentence = said(dataset, reseau="neurosphinx-c-mavem")
+    assert re.match(
+        r"Réseau « C-MAVEM » : \d+ sites? connus? sur 34 publiés \(2023\), dont \d+ sous le label", sentence
+    )
+    assert re.search(r" ; filière NEUROSPHINX : \d+ sites? connu", sentence)
+
+
+def test_a_reseau_without_total_is_told_by_its_published_parts(dataset):
+    sentence = said(dataset, reseau="respifil-pulmotension")
+    network, _, filiere = sentence.partition(" ; filière RESPIFIL : ")
+    assert re.search(r"centres? de référence connus? sur 7 publiés", network)
+    assert re.search(r"centres? de compétence connus? sur 22 publiés", network)
+    assert "sites" not in network
+    assert filiere
+
+
+def test_the_expertise_level_leaves_competence_centres_out(dataset):
+    network = plain(
+        network_completeness(dataset, Selection(reseau="respifil-pulmotension", niveau="expertise"))
+    )
+    assert "centres de référence" in network
+    assert "compétence" not in network
+
+
+def test_a_group_of_one_reseau_is_told_like_this_reseau(dataset):
+    assert said(dataset, groupe="hypertension_pulmonaire") == said(dataset, reseau="respifil-pulmotension")
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        {"groupe": "anomalies_developpement"},  # one of its six réseaux has a count
+        {"reseau": "anddi-rares-clad-est"},  # no count of its own
+        {"reseau": "brain-team-sgt", "niveau": "expertise"},  # a count of its competence centres only
+        {"filiere": "RESPIFIL"},
+        {},
+    ],
+)
+def test_nothing_is_said_of_reseaux_without_a_count_that_answers(dataset, selection):
+    assert network_completeness(dataset, Selection(**selection)) == ""
+    assert not said(dataset, **selection).startswith("Réseau")
+
+
+def test_france_is_told_by_the_counts_that_are_published(dataset):
+    records = {record["filiere"]: plain(record["phrase"]) for record in completeness_records(dataset)}
+    assert "sur 603 publiés (2023)" in records["France"]
+    assert "sur 1 708 publiés (2023)" in records["France"]
+    assert "inconnu" not in records["France"]
+    assert records["G2M"].endswith("total publié inconnu")
+    assert re.fullmatch(r"\d+ sites connus sur 88 publiés \(2023\)", records["RESPIFIL"])
