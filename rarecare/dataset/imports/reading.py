@@ -7,15 +7,34 @@ Only :class:`rarecare.errors.DataProblems` comes out of a bad content, with ever
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
-from rarecare.dataset.imports.cells import check_sheets
-from rarecare.dataset.imports.csv_files import read_csv
+from rarecare.dataset.imports.archives import (
+    Archive,
+    kind_of_archive,
+    open_archive,
+    refuse_encryption,
+    refuse_macros,
+)
+from rarecare.dataset.imports.cells import Cells, check_sheets
+from rarecare.dataset.imports.csv_files import check_headings, read_csv
+from rarecare.dataset.imports.ods_files import read_ods
+from rarecare.dataset.imports.parquet_files import read_parquet
 from rarecare.dataset.imports.refusals import Faults
+from rarecare.dataset.imports.signatures import PARQUET, ZIP, refused_kind
 from rarecare.dataset.imports.sources import LIMITS, Kind, Limits, Sheet, Source
+from rarecare.dataset.imports.xlsx_files import read_xlsx
 from rarecare.errors import UserError
 
 __all__ = ["LIMITS", "Kind", "Limits", "Sheet", "Source", "read_content", "read_source"]
+
+_SUFFIXES: dict[Kind, tuple[str, ...]] = {
+    "csv": (".csv", ".tsv", ".tab", ".txt"),
+    "xlsx": (".xlsx",),
+    "ods": (".ods",),
+    "parquet": (".parquet", ".pq"),
+}
 
 
 def read_source(path: Path, *, name: str = "", limits: Limits = LIMITS) -> Source:
@@ -46,13 +65,54 @@ def read_content(content: bytes, *, name: str, limits: Limits = LIMITS) -> Sourc
         raise _too_large(name, len(content), limits)
     if not content.strip():
         raise faults.stop("fichier-vide")
-    sheet, encoding, delimiter, notes = read_csv(content, faults, limits)
-    sheets = (sheet,)
+    source = _read(content, faults, limits)
     if not faults:
-        check_sheets(sheets, faults)
+        check_sheets(source.sheets, faults)
     faults.raise_any()
-    digest = hashlib.sha256(content).hexdigest()
-    return Source(name, "csv", digest, len(content), sheets, encoding, delimiter, notes)
+    return source
+
+
+def _read(content: bytes, faults: Faults, limits: Limits) -> Source:
+    slug = refused_kind(content)
+    if slug:
+        raise faults.stop(slug)
+    source = Source(faults.file, "csv", hashlib.sha256(content).hexdigest(), len(content), ())
+    if content.startswith(ZIP):
+        source = _read_workbook(source, open_archive(content, faults, limits))
+    elif content.startswith(PARQUET):
+        source = replace(source, kind="parquet", sheets=(read_parquet(content, faults, limits),))
+    else:
+        sheet, encoding, delimiter, notes = read_csv(content, faults, limits)
+        source = replace(source, sheets=(sheet,), encoding=encoding, delimiter=delimiter, notes=notes)
+    return replace(source, notes=(*source.notes, *_name_note(source)))
+
+
+def _read_workbook(source: Source, archive: Archive) -> Source:
+    kind = kind_of_archive(archive)
+    if kind not in {"xlsx", "ods"}:
+        raise archive.faults.stop(kind)
+    refuse_encryption(archive)
+    refuse_macros(archive)
+    cells = Cells(archive.faults, archive.limits)
+    workbook = read_xlsx(archive, cells) if kind == "xlsx" else read_ods(archive, cells)
+    filled = [sheet for sheet in workbook.sheets if sheet.rows]
+    # beside others, a sheet may be no table; merged headings are told apart by the line below
+    if len(filled) == 1 and not workbook.merged:
+        check_headings(filled[0], archive.faults)
+    return replace(
+        source,
+        kind="xlsx" if kind == "xlsx" else "ods",
+        sheets=tuple(workbook.sheets),
+        notes=tuple(workbook.notes),
+    )
+
+
+def _name_note(source: Source) -> tuple[str, ...]:
+    suffix = Path(source.file).suffix.lower()
+    if suffix in _SUFFIXES[source.kind]:
+        return ()
+    names = {"csv": "texte CSV", "xlsx": "classeur XLSX", "ods": "classeur ODS", "parquet": "Parquet"}
+    return (f"Le contenu du fichier a été reconnu malgré son nom : {names[source.kind]}.",)
 
 
 def _unreadable(path: Path) -> UserError:
