@@ -1,0 +1,146 @@
+"""Where patients live and where they are followed, on the files actives that say the département of residence.
+
+Shares come with the range that hidden flows allow. A patient followed in two centres is in two flows.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from rarecare.disclosure.complement import LARGEST_SMALL
+from rarecare.indicators.observed.centres import Observed
+from rarecare.indicators.observed.rows import ABROAD, ALL_GROUPS
+from rarecare.indicators.observed.sums import sum_by
+
+Maille = Literal["departement", "region"]
+
+_SITE = [
+    "centre_id",
+    "nom_etablissement",
+    "ville",
+    "reseau",
+    "type",
+    "departement",
+    "region",
+    "longitude",
+    "latitude",
+]
+
+
+@lru_cache(maxsize=64)
+def flow_rows(observed: Observed) -> pd.DataFrame:
+    """Return one row a (centre, département of residence) of the selection and the year.
+
+    Returns
+    -------
+    flows : DataFrame
+        Site columns, ``departement_residence``, ``region_residence`` (missing for "99": abroad or unknown),
+        ``patients`` with ``patients_etat``, ``bas`` and ``haut`` (the fewest and most that they can be: 1 to 10 for a
+        small flow, up to what the total of the centre leaves for a protected one), ``meme_departement`` and
+        ``meme_region`` (whether the hospital is there).
+    """
+    rows = observed.rows
+    kept = rows["annee"].eq(observed.annee) & rows["groupe_maladie"].eq(ALL_GROUPS)
+    kept &= (
+        rows["modalite"].eq("total")
+        & rows["classe_age"].eq("tous")
+        & rows["departement_residence"].ne("tous")
+    )
+    flows = rows.loc[kept, ["centre_id", "departement_residence", "patients", "patients_etat"]]
+    flows = flows.merge(observed.access.sites[_SITE], on="centre_id")
+    regions = observed.dataset.query("departements").set_index("departement")["region"]
+    homes = flows["departement_residence"].map(regions)
+    flows = flows.assign(**_bounds(observed, flows))
+    return flows.assign(
+        region_residence=homes,
+        meme_departement=flows["departement_residence"].eq(flows["departement"]),
+        meme_region=homes.eq(flows["region"]),
+    )
+
+
+def _bounds(observed: Observed, flows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the fewest and the most patients of each flow, from what is shown alone."""
+    known = flows["patients"].astype("float64")
+    states, centre = flows["patients_etat"], flows["centre_id"]
+    totals = observed.everywhere.drop_duplicates("centre_id").set_index("centre_id")["patients"]
+    left = centre.map(totals.astype("float64")) - known.fillna(0.0).groupby(centre).transform("sum")
+    others = known.isna().groupby(centre).transform("sum") - 1
+    most = (left - others).clip(lower=1.0).fillna(np.inf)
+    small = np.minimum(most, LARGEST_SMALL)
+    return {
+        "bas": known.fillna(1.0).where(states.ne("non_fourni"), 0.0),
+        "haut": known.fillna(small.where(states.eq("masque"), most)).where(states.ne("non_fourni"), 0.0),
+    }
+
+
+def leakage(observed: Observed, maille: Maille) -> pd.DataFrame:
+    """Return, by territory of residence, the share of patients followed outside the région where they live.
+
+    Returns
+    -------
+    leakage : DataFrame
+        By territory that has a flow, most leaking first: ``code``, ``nom``, ``patients`` (shown) and its text,
+        ``masques`` (hidden flows), ``fuite_pct`` with ``fuite_bas_pct`` and ``fuite_haut_pct`` (see
+        :func:`share_ranges`) and ``autosuffisance_pct`` (100 − leakage); for régions, also ``attraction_pct``, share
+        of those followed there who live elsewhere.
+    """
+    flows = flow_rows(observed)
+    flows = flows[flows["departement_residence"].ne(ABROAD)]
+    column = f"{maille}_residence"
+    ranges = share_ranges(flows, column, ~flows["meme_region"].astype(bool))
+    part = observed.dataset.partition(maille)
+    names = dict(zip(part.codes, part.noms, strict=True))
+    frame = sum_by(flows, column).rename(columns={column: "code"})
+    frame = frame.assign(nom=frame["code"].map(names))
+    for name in ranges:
+        frame[f"fuite_{name}"] = frame["code"].map(ranges[name])
+    frame["autosuffisance_pct"] = 100.0 - frame["fuite_pct"].astype("float64")
+    if maille == "region":
+        flows = flow_rows(observed)
+        attraction = share_ranges(flows, "region", ~flows["meme_region"].astype(bool))
+        frame["attraction_pct"] = frame["code"].map(attraction["pct"])
+    return frame.sort_values(["fuite_pct", "nom"], ascending=[False, True]).reset_index(drop=True)
+
+
+def share_ranges(flows: pd.DataFrame, column: str, away: pd.Series) -> pd.DataFrame:
+    """Return the per cent of the patients of each group of flows that are ``away``, with what hidden flows allow.
+
+    Returns
+    -------
+    shares : DataFrame
+        By ``column``: ``bas_pct`` and ``haut_pct``, the lowest and highest share that the hidden counts allow; ``pct``,
+        halfway between, which is the exact share when nothing is hidden.
+    """
+    bounds = flows[["bas", "haut"]].astype("float64")
+    out = bounds.apply(lambda bound: bound.where(away, 0.0)).groupby(flows[column]).sum()
+    home = bounds.apply(lambda bound: bound.mask(away, 0.0)).groupby(flows[column]).sum()
+    low = 100.0 * (out["bas"] / (out["bas"] + home["haut"]))
+    high = 100.0 * (1.0 - home["bas"] / (home["bas"] + out["haut"]))
+    return pd.DataFrame({"bas_pct": low, "haut_pct": high, "pct": (low + high) / 2.0})
+
+
+def from_residence(observed: Observed, maille: Maille, code: str) -> pd.DataFrame:
+    """Return where the patients who live in a territory are followed: one row a centre, largest shown first."""
+    flows = flow_rows(observed)
+    flows = flows[flows[f"{maille}_residence"].eq(code)]
+    sums = sum_by(flows, "centre_id")
+    sites = flows.drop_duplicates("centre_id").set_index("centre_id")
+    details = sites[[*_SITE[1:], "meme_region", "meme_departement"]].reindex(sums["centre_id"])
+    return pd.concat([sums, details.reset_index(drop=True)], axis=1)
+
+
+def of_centre(observed: Observed, centre_id: str) -> pd.DataFrame:
+    """Return where the patients of a centre live: one row a département of residence, largest shown first."""
+    flows = flow_rows(observed)
+    sums = sum_by(flows[flows["centre_id"].eq(centre_id)], "departement_residence")
+    part = observed.dataset.partition("departement")
+    names = dict(zip(part.codes, part.noms, strict=True)) | {ABROAD: "Étranger ou inconnu"}
+    total = sums["patients"].sum()
+    return sums.assign(
+        nom=sums["departement_residence"].map(names),
+        part_pct=100.0 * sums["patients"] / total if total else float("nan"),
+    ).rename(columns={"departement_residence": "code"})
