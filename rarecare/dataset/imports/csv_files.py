@@ -20,6 +20,7 @@ DELIMITER_NAMES = {",": "virgule", ";": "point-virgule", "\t": "tabulation", "|"
 _SAMPLE_CHARACTERS = 200_000
 _SAMPLE_ROWS = 200
 _SEPARATOR_LINE = re.compile(r'"?sep=(.?)"?[,;\t|]*\r?\n?', re.IGNORECASE)
+_EMPTY_TABLE = ' \t\r\n,;|"'
 _NUMBER = re.compile(r"[-+]?[\d\s.,]*\d%?")
 _FIELD_TOO_LONG = "field larger than field limit"
 
@@ -37,6 +38,10 @@ def read_csv(content: bytes, faults: Faults, limits: Limits) -> tuple[Sheet, str
     _refuse_nul(content, faults)
     encoding = find_encoding(content, faults)
     sample = _stream(content, encoding).read(_SAMPLE_CHARACTERS)
+    if not sample.strip():
+        raise faults.stop("fichier-vide")
+    if not sample.strip(_EMPTY_TABLE):
+        raise faults.stop("feuille-vide")
     announced = _SEPARATOR_LINE.fullmatch(sample.partition("\n")[0])
     delimiter = announced[1] if announced else find_delimiter(sample)
     if delimiter not in DELIMITERS:
