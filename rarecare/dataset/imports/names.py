@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from rarecare.dataset.imports.values import listed_labels, normalised, squeezed
-from rarecare.territory.communes import CITY_HALLS, Communes
+from rarecare.territory.communes import Communes
 from rarecare.territory.search import plain
 
 ACCEPTED = 95.0
@@ -115,12 +115,14 @@ class _Hospital:
     """One hospital of the register, its name cut in words."""
 
     etablissement_id: str
+    plain_name: str
     name: str
     family: str
     specific: frozenset[str]
     context: frozenset[str]
     places: frozenset[str]
     is_site: bool
+    code_commune: str
     departement: str
 
 
@@ -130,9 +132,6 @@ class HospitalRegister:
     def __init__(self, etablissements: pd.DataFrame) -> None:
         self._hospitals = [_hospital(row) for row in etablissements.to_dict("records")]
         self._ids = {hospital.etablissement_id for hospital in self._hospitals}
-        self._names: dict[str, list[str]] = {}
-        for hospital in self._hospitals:
-            self._names.setdefault(hospital.name, []).append(hospital.etablissement_id)
 
     def __contains__(self, etablissement_id: object) -> bool:
         return etablissement_id in self._ids
@@ -145,6 +144,9 @@ class HospitalRegister:
         if text in self._ids:
             return HospitalMatch(text, 100.0)
         name, city = hospital_words(text), _place_words(ville)
+        own = [h for h in self._hospitals if h.plain_name == plain(text) and city <= h.places]
+        if len(own) == 1:
+            return HospitalMatch(own[0].etablissement_id, 100.0)
         sure = [hospital for hospital in self._hospitals if _is_sure(hospital, name.split(), city)]
         if len(sure) == 1:
             identical = 100.0 if sure[0].name == name else ACCEPTED + fuzz.ratio(name, sure[0].name) / 100 * 4
@@ -155,10 +157,13 @@ class HospitalRegister:
 
     def _nearest(self, name: str, city: frozenset[str], sure: set[str]) -> tuple[tuple[str, float], ...]:
         scored = []
+        words = set(name.split()) - _FAMILIES
         for hospital in self._hospitals:
-            whole = " ".join([hospital.name, *sorted(hospital.places - set(hospital.name.split()))])
-            score = 0.5 * fuzz.token_set_ratio(name, whole) + 0.5 * fuzz.token_sort_ratio(name, hospital.name)
-            score += 10 if city and city <= hospital.places else 0
+            common = len(words & (hospital.specific | hospital.places)) / max(len(words), 1)
+            alike = 0.4 * fuzz.token_set_ratio(name, hospital.name) + 0.4 * fuzz.token_sort_ratio(
+                name, hospital.name
+            )
+            score = alike + 20 * common + (10 if city and city <= hospital.places else 0)
             score = ACCEPTED - 1 if hospital.etablissement_id in sure else min(score, ACCEPTED - 2)
             if score >= MINIMUM_SCORE:
                 scored.append((hospital.etablissement_id, round(score, 1)))
@@ -303,7 +308,16 @@ def _hospital(row: Mapping[Any, str]) -> _Hospital:
         specific = frozenset(rest)
     context = places | ({family} if family else frozenset())
     return _Hospital(
-        row["etablissement_id"], whole, family, specific, context, places, bool(site), row["departement"]
+        etablissement_id=row["etablissement_id"],
+        plain_name=plain(row["nom"]),
+        name=whole,
+        family=family,
+        specific=specific,
+        context=context,
+        places=places,
+        is_site=bool(site),
+        code_commune=row["code_commune"],
+        departement=row["departement"],
     )
 
 
@@ -318,7 +332,7 @@ def _is_sure(hospital: _Hospital, words: list[str], city: frozenset[str]) -> boo
                 return False
         elif found := _word_of(word, hospital.specific):
             matched.add(found)
-        elif word not in hospital.context and not _is_number_of(word, hospital.departement):
+        elif word not in hospital.context and not _is_number_of(word, hospital):
             return False
     return _singled_out(hospital, matched) and _placed(hospital, words, matched, city)
 
@@ -339,7 +353,7 @@ def _placed(hospital: _Hospital, words: list[str], matched: set[str], city: froz
         return True
     if not hospital.is_site:
         # the city alone names no hospital, and a hospital without a kind needs its city
-        return own_family if hospital.family else bool(city or hospital.places & set(words))
+        return own_family if hospital.family else bool(city or (hospital.places - matched) & set(words))
     told = bool(city) or bool((hospital.places - matched) & set(words)) or bool(hospital.places & matched)
     return told or (own_family and hospital.family in _GROUPS)
 
@@ -358,12 +372,15 @@ def _word_of(word: str, specific: frozenset[str]) -> str:
     return next((own for own in long_words if fuzz.ratio(word, own) >= _SLIP_RATIO), "")
 
 
-def _is_number_of(word: str, departement: str) -> bool:
-    """Tell whether a number is harmless: that of the département, a post code of it, or of an arrondissement."""
+def _is_number_of(word: str, hospital: _Hospital) -> bool:
+    """Tell whether a number is harmless: the département, a post code of it, or the arrondissement of the city."""
     digits = re.sub(r"(?:er|e|eme|ieme)$", "", word)
     if not digits.isdigit():
-        return word == departement.lower()
-    return word == departement or (len(digits) == 5 and digits.startswith(departement))
+        return word == hospital.departement.lower()
+    if word == hospital.departement or (len(digits) == 5 and digits.startswith(hospital.departement)):
+        return True
+    in_city = hospital.places & {"paris", "lyon", "marseille"}
+    return bool(in_city) and len(digits) <= 2 and hospital.code_commune.endswith(f"{int(digits):02d}")
 
 
 def _place_words(ville: str) -> frozenset[str]:
