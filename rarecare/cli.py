@@ -28,6 +28,7 @@ COMMANDS = {
     "nearest": "rarecare.commands.nearest:nearest",
     "export": "rarecare.commands.export:export",
     "template": "rarecare.commands.template:template",
+    "fake": "rarecare.commands.fake:fake",
     "bench": "rarecare.commands.bench:bench",
 }
 """Name of each command and place of its ``click.Command``, in the order of the help; imported when used."""

@@ -1,0 +1,1 @@
+"""Files that leave RareCare: every table in every format, patient counts protected, with sources and version."""

@@ -1,0 +1,68 @@
+"""What every file says of itself: sources, licences, version, date, what is hidden and what was made up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from rarecare.disclosure.gate import NOTE as SECRECY_NOTE
+from rarecare.french import date
+
+FICTITIOUS_NOTE = "Cette version contient des données fictives (provenance « fictif ») : ne rien en conclure."
+
+
+@dataclass(frozen=True)
+class About:
+    """Where a file comes from.
+
+    Attributes
+    ----------
+    version : str
+        Version of the dataset.
+    built_at : datetime
+        When that version was made.
+    sources : tuple of mapping
+        ``table``, ``titre``, ``source``, ``adresse``, ``licence``, ``version``, one a source.
+    secrecy : bool
+        Whether some of its columns are counts of patients, which passed the gate.
+    fictitious : bool
+        Whether the version holds made-up rows.
+    selection : str
+        What an indicator was asked about, in French; empty for a table.
+    """
+
+    version: str
+    built_at: dt.datetime
+    sources: tuple[Mapping[str, str], ...]
+    secrecy: bool = False
+    fictitious: bool = False
+    selection: str = ""
+
+    SOURCE_COLUMNS: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"titre": "Table", "source": "Source", "adresse": "Adresse", "licence": "Licence"}
+    )
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Return what there is to say besides sources: pairs of a French label and a text."""
+        facts = [("Version des données", self.version), ("Date", date(self.built_at.date()))]
+        if self.selection:
+            facts.append(("Sélection", self.selection))
+        if self.secrecy:
+            facts.append(("Secret", SECRECY_NOTE))
+        if self.fictitious:
+            facts.append(("Avertissement", FICTITIOUS_NOTE))
+        return facts
+
+    def record(self) -> dict[str, Any]:
+        """Return everything as plain values, for machines."""
+        record: dict[str, Any] = {"version": self.version, "construit_le": self.built_at.isoformat()}
+        if self.selection:
+            record["selection"] = self.selection
+        if self.secrecy:
+            record["secret"] = SECRECY_NOTE
+        if self.fictitious:
+            record["avertissement"] = FICTITIOUS_NOTE
+        return record | {"sources": [dict(source) for source in self.sources]}
