@@ -57,7 +57,7 @@ def without_any_computation(module: ModuleType, built: Settings, patch: Any = se
     finished = version_in_force(built)
     rows = versions.read_manifest(built.build_dir, finished.name)["tables"]
     without_travel_times(module, built, patch)
-    patch(module, "checked_package", lambda settings, _communes: module.load_package(settings.data_dir))
+    patch(module, "checked_tables", lambda settings, _communes, chain: module.effective(settings, chain))
 
     def copy_database(path: Path, *_inputs: object) -> dict[str, int]:
         shutil.copy(finished / DATABASE, path)

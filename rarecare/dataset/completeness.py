@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from rarecare.dataset.latest import latest_rows
 from rarecare.dataset.provenance import PUBLISHED
-from rarecare.dataset.tables import Package, read_table
 from rarecare.french import NARROW_NBSP, counted, number
 
 Flags = NDArray[np.bool_]
@@ -100,27 +99,19 @@ class Completeness:
         return f"{known}{link}{published} ({self.dated})"
 
 
-def completeness(package: Package, regions: Mapping[str, str] | None = None) -> tuple[Completeness, ...]:
+def completeness_frame(
+    tables: Mapping[str, pd.DataFrame], regions: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Return the completeness of France, of each filière, and of each place or réseau with a published count.
 
-    *regions* gives the région of each département; the régions are left out without it.
-    """
-    return measure_completeness(
-        read_table(package, "centres"),
-        read_table(package, "etablissements"),
-        read_table(package, "filieres"),
-        read_table(package, "comptes_publies"),
-        regions=regions or {},
-    )
-
-
-def completeness_frame(package: Package, regions: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Return :func:`completeness` as a table with French names, one row a scope and kind of site.
+    *tables* holds ``centres``, ``etablissements``, ``filieres`` and ``comptes_publies``, all text; *regions* gives the
+    région of each département, and the régions are left out without it. One row a scope and kind of site, French names:
 
     ``portee`` and ``cle`` tell the scope; ``filiere`` is its code for a filière and empty otherwise; ``publies`` and
     ``part`` are missing when the published count is unknown.
     """
-    records = completeness(package, regions)
+    names = ("centres", "etablissements", "filieres", "comptes_publies")
+    records = measure_completeness(*(tables[name] for name in names), regions=regions or {})
     frame = pd.DataFrame(
         {
             "portee": [record.scope for record in records],

@@ -41,13 +41,34 @@ def check_tables(
     except DataProblems as error:
         return error.problems
     scans = {table.name: scan_table(table, data_dir) for table in package.tables}
-    context = _context(package, scans, commune_codes, departement_codes)
+    return check_scans(package, scans, commune_codes, frozenset(departement_codes))  # type: ignore[arg-type]
+
+
+def check_scans(
+    package: Package,
+    scans: Mapping[str, Scan],
+    commune_codes: Container[str],
+    departement_codes: frozenset[str],
+    *,
+    places: Mapping[str, pd.DataFrame] | None = None,
+) -> list[Problem]:
+    """Return every violation of every rule in tables already read; see :func:`check_tables`.
+
+    *places* (file, sheet, line, import_id; index of the frame) tells, for a table that imports have changed, which file
+    each row comes from. With imports, an exception that matches nothing any more is no violation: an import may well
+    have settled what it excused.
+    """
+    places = places or {}
+    frames = {name: scan.frame for name, scan in scans.items() if scan.frame is not None}
+    imported = {name: frozenset(rows.index[rows["import_id"] != ""]) for name, rows in places.items()}
+    context = Context(package, frames, commune_codes, departement_codes, imported)
     accepted = _Exceptions(context.frames.get(EXCEPTIONS))
     problems = [problem for scan in scans.values() for problem in scan.problems]
     problems += _undescribed_files(package)
     for rule in REGISTRY.rules.values():
-        problems += _broken(rule, context, scans, accepted)
-    problems += accepted.problems(context, package)
+        problems += _broken(rule, context, scans, accepted, places)
+    stale = accepted.problems(context, package)
+    problems += [problem for problem in stale if not (places and problem.slug == "exception-perimee")]
     return sorted(problems)
 
 
@@ -71,27 +92,24 @@ def _lines(rules: Mapping[str, tuple[str, str]]) -> str:
     return f"| Règle | Anomalie | Que faire |\n|---|---|---|\n{rows}"
 
 
-def _context(
-    package: Package,
-    scans: Mapping[str, Scan],
-    commune_codes: Container[str],
-    departement_codes: Container[str] | frozenset[str],
-) -> Context:
-    frames = {name: scan.frame for name, scan in scans.items() if scan.frame is not None}
-    return Context(package, frames, commune_codes, frozenset(departement_codes))  # type: ignore[arg-type]
-
-
 def _broken(
-    rule: Rule, context: Context, scans: Mapping[str, Scan], accepted: _Exceptions
+    rule: Rule,
+    context: Context,
+    scans: Mapping[str, Scan],
+    accepted: _Exceptions,
+    places: Mapping[str, pd.DataFrame],
 ) -> Iterator[Problem]:
     if not set(rule.tables) <= set(context.frames):
         return
     for finding in rule.find(context):
         if finding.line in scans[finding.table].broken or accepted.covers(rule.slug, finding):
             continue
-        file = context.package.table(finding.table).file
+        file, sheet, line = context.package.table(finding.table).file, "", finding.line
+        if finding.line and finding.table in places:
+            file, sheet, line = places[finding.table].loc[finding.line, ["file", "sheet", "line"]]
         title = f"{rule.title} ({finding.detail})" if finding.detail else rule.title
-        yield Problem(file, finding.line, finding.column, rule.slug, finding.value[:120], title, rule.remedy)
+        value = finding.value[:120]
+        yield Problem(file, int(line), finding.column, rule.slug, value, title, rule.remedy, sheet)
 
 
 def _undescribed_files(package: Package) -> Iterator[Problem]:

@@ -3,7 +3,8 @@
 Layout of the build directory::
 
     versions/<version>/    one finished dataset, never modified
-    CURRENT                name of the version in force, replaced atomically
+    CURRENT                name of the version in force, replaced atomically; a second line says that it was
+                           chosen by going back
     .staging-*, .CURRENT-* a build in progress; ignored by readers, removed by the next build
 
 A reader that has opened a version keeps it; publishing only moves the name in ``CURRENT``.
@@ -29,6 +30,7 @@ from rarecare.errors import UserError
 _REBUILD = "Lancer « rarecare build » (ou « make build »)."
 _REBUILD_ANYWAY = "Relancer « rarecare build --force »."
 _STAGING = ".staging-"
+_CHOSEN = "choisie"
 _MANIFEST = "manifest.json"
 _MANIFEST_KEYS = {"version", "built_at", "inputs_sha256", "files", "tables"}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -44,10 +46,19 @@ def current_version(build_dir: Path) -> str | None:
 def named_version(build_dir: Path) -> str | None:
     """Return the name that ``CURRENT`` holds, even if no such version exists; None without a usable name."""
     try:
-        name = (build_dir / "CURRENT").read_text(encoding="utf-8").strip()
+        name = (build_dir / "CURRENT").read_text(encoding="utf-8").strip().partition("\n")[0].strip()
     except (OSError, UnicodeDecodeError):
         return None
     return name if name and Path(name).name == name else None
+
+
+def was_chosen(build_dir: Path) -> bool:
+    """Tell whether the version in force was chosen by :func:`put_in_force`, and is not simply the last one built."""
+    try:
+        lines = (build_dir / "CURRENT").read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return lines[1:] == [_CHOSEN]
 
 
 def version_dir(build_dir: Path, version: str) -> Path:
@@ -157,10 +168,23 @@ def publish(build_dir: Path, directory: Path, version: str) -> None:
     target = version_dir(build_dir, version)
     with disk_errors(build_dir):
         target.parent.mkdir(exist_ok=True)
-        _sync_tree(directory)
-        directory.rename(target)
-        _sync_directory(target.parent)
+        rename_durably(directory, target)
     write_atomically(build_dir / "CURRENT", version.encode())
+
+
+def put_in_force(build_dir: Path, version: str) -> None:
+    """Put a finished version in force again: only ``CURRENT`` moves.
+
+    To be used under :func:`build_lock`, once the files of the version were checked.
+    """
+    write_atomically(build_dir / "CURRENT", f"{version}\n{_CHOSEN}\n".encode())
+
+
+def rename_durably(directory: Path, target: Path) -> None:
+    """Give a finished directory its name; a power cut right after does not undo it."""
+    _sync_tree(directory)
+    directory.rename(target)
+    _sync_directory(target.parent)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -184,7 +184,7 @@ def test_a_broken_input_is_told_in_french_and_changes_nothing(
     if broken in READ_LAST:
         without_travel_times(building, settings, monkeypatch.setattr)
     else:
-        monkeypatch.setattr(building, "hospital_communes", lambda *_inputs: pytest.fail("the build went on"))
+        monkeypatch.setattr(building, "_write_database", lambda *_inputs: pytest.fail("the build went on"))
     for name in ("build_dir", "data_dir", "geo_dir"):
         monkeypatch.setenv(f"RARECARE_{name.upper()}", str(getattr(own, name)))
     assert main(["build", "--quiet"]) == 1
