@@ -1,4 +1,4 @@
-"""Couverture: who lives how far from the labelled sites, by territory; where the gaps are; the seven criteria."""
+"""Couverture: who lives how far from the labelled sites; inequalities, gaps, the seven criteria."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from rarecare.ui.coverage import chosen_sheet, coverage_curve, coverage_table, m
 from rarecare.ui.coverage_views import (
     CRITERIA_VIEW,
     GAPS,
+    INEQUALITY,
     TABS,
     ask_coverage,
     coverage_view,
@@ -15,6 +16,7 @@ from rarecare.ui.coverage_views import (
 )
 from rarecare.ui.criteria import criteria_answer, criteria_view
 from rarecare.ui.gaps import gap_answer, gap_view
+from rarecare.ui.inequality import inequality_answer, inequality_view
 from rarecare.ui.start import start_page
 
 context = start_page("couverture")
@@ -27,12 +29,14 @@ sheet = chosen_sheet(question) or national
 
 if view == GAPS:
     ranked, weights = gap_answer(question)
+elif view == INEQUALITY:
+    shared = inequality_answer(question, sheet)
 elif view == CRITERIA_VIEW:
     criteria = criteria_answer(question)
 else:
     coverage_view(question, entry, sheet, national)
 
-about, table, curve, gaps, seven, method = st.tabs(list(TABS), key="vue", bind="query-params")
+about, table, curve, unequal, gaps, seven, method = st.tabs(list(TABS), key="vue", bind="query-params")
 if about.open:
     with about:
         territory_view(question, sheet)
@@ -42,6 +46,9 @@ if table.open:
 if curve.open:
     with curve:
         coverage_curve(sheet, national, seuil)
+if unequal.open:
+    with unequal:
+        inequality_view(question, shared)
 if gaps.open:
     with gaps:
         gap_view(question, ranked, weights)

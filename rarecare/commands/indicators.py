@@ -13,14 +13,18 @@ from rarecare.settings import load_settings
 from rarecare.territory.partition import Maille
 
 if TYPE_CHECKING:
+    from rarecare.indicators.inequality_table import Weights
     from rarecare.indicators.view import SelectionAccess
+
+DENSITY = "densite"
+"""What ``--by`` takes beside the mailles: classes of communes, not territories."""
 
 
 @click.command(short_help="Indicateurs d’une sélection, par territoire.")
 @selection_options
 @click.option(
-    "--by", "maille", type=click.Choice(get_args(Maille)), default="departement", show_default=True,
-    help="Maille des territoires.",
+    "--by", "maille", type=click.Choice([*get_args(Maille), DENSITY]), default="departement", show_default=True,
+    help="Maille des territoires ; densite : inégalités de temps de trajet par classe de densité des communes.",
 )  # fmt: skip
 @click.option(
     "--seuil",
@@ -41,9 +45,24 @@ if TYPE_CHECKING:
     help="Poids des quatre parties du classement, de 0 à 100 : temps médian, au-delà du seuil, offre, dépendance. "
     "Par exemple 40,30,20,10 ; égaux par défaut.",
 )
+@click.option(
+    "--ponderation",
+    type=click.Choice(["habitants", "patients"]),
+    help="Avec --by densite, qui compte : les habitants (par défaut) ou les patients attendus.",
+)
+@click.option("--region", metavar="CODE", help="Avec --by densite, la région au lieu de la France.")
+@click.option("--departement", metavar="CODE", help="Avec --by densite, le département au lieu de la France.")
 @format_option
 def indicators(
-    maille: Maille, seuil: tuple[int, ...], gaps: bool, poids: str | None, output_format: str, **asked: Any
+    maille: Maille,
+    seuil: tuple[int, ...],
+    gaps: bool,
+    poids: str | None,
+    ponderation: Weights | None,
+    region: str | None,
+    departement: str | None,
+    output_format: str,
+    **asked: Any,
 ) -> None:
     """Calcule tous les indicateurs d’une filière, d’un groupe de maladies ou d’un réseau.
 
@@ -53,6 +72,10 @@ def indicators(
 
     Avec --gaps, une ligne par territoire, la plus grande lacune d’abord : chaque partie a sa valeur, celle de la
     France, son rang, ses points (0 : personne ne fait mieux, 100 : personne ne fait pire) et sa contribution au score.
+
+    Avec --by densite, une ligne par classe de densité des communes, puis l’ensemble du territoire : part du temps de
+    trajet que font les 10 % les plus éloignés, indice de Gini et son intervalle à 95 % (le hasard du petit nombre de
+    personnes), rapport de Palma. Les personnes sans route n’y sont pas comptées ; leur part l’est.
     """
     from rarecare.access.selection import check_threshold
     from rarecare.dataset.store import open_dataset
@@ -62,9 +85,17 @@ def indicators(
     from rarecare.indicators.view import SelectionAccess
 
     _check_options(maille, seuil, gaps, poids)
+    _check_density_options(maille, seuil, ponderation or region or departement)
+    if region and departement:
+        raise click.UsageError("Choisir --region ou --departement, pas les deux.")
     settings = load_settings()
     dataset = open_dataset(settings)
     access = SelectionAccess(dataset, selection_from(settings, dataset, **asked))
+    if maille == DENSITY:
+        print_answer(
+            _inequality(access, ponderation or "habitants", region, departement, output_format), output_format
+        )
+        return
     if gaps:
         print_answer(_gaps(access, maille, seuil[0] if seuil else 60, poids, output_format), output_format)
         return
@@ -93,6 +124,63 @@ def _check_options(maille: Maille, seuil: tuple[int, ...], gaps: bool, poids: st
         raise click.UsageError("Avec --gaps, l’option --by attend departement ou region.")
     if gaps and len(seuil) > 1:
         raise click.UsageError("Avec --gaps, un seul --seuil.")
+
+
+def _check_density_options(maille: str, seuil: tuple[int, ...], own: str | None) -> None:
+    if maille != DENSITY and own:
+        raise click.UsageError(
+            "Les options --ponderation, --region et --departement ne valent qu’avec --by densite."
+        )
+    if maille == DENSITY and seuil:
+        raise click.UsageError(
+            "Avec --by densite, pas de --seuil : les inégalités se mesurent sur tous les temps."
+        )
+
+
+def _inequality(
+    access: SelectionAccess, weights: Weights, region: str | None, departement: str | None, output_format: str
+) -> Answer:
+    """Return the inequality of travel time by class of density; the territory and who counts are in every row."""
+    from rarecare.indicators.catalogue import completeness_sentence
+    from rarecare.indicators.inequality_table import inequality_table
+
+    maille: Maille = "region" if region else "departement" if departement else "france"
+    code = region or departement or "FR"
+    frame = inequality_table(access, weights=weights, maille=maille, code=code)
+    parts = access.dataset.partition(maille)
+    name = parts.noms[parts.position(code)]
+    completeness = completeness_sentence(access.dataset, access.selection)
+    frame = frame.assign(
+        territoire=name, ponderation=weights, version=access.dataset.version, completude=completeness
+    )
+    titles = _density_titles(weights)
+    decimals = _DENSITY_DECIMALS | {"personnes": 0 if weights == "habitants" else 1}
+    columns = [Column(key, titles.get(key, key), decimals.get(key, _decimals(key))) for key in frame]
+    notes = (
+        completeness,
+        f"{name}. Temps et indices des personnes qui ont une route. Intervalle à 95 % : le hasard du petit nombre de "
+        "personnes, pas l’erreur des temps, qui sont modélisés.",
+        f"Version {access.dataset.version}. Temps modélisés, sans trafic.",
+    )
+    kept = columns if output_format != "table" else [column for column in columns if column.key in titles]
+    return Answer(kept, frame.to_dict("records"), notes=notes)
+
+
+_DENSITY_DECIMALS = {
+    "gini_indice": 3, "gini_indice_bas": 3, "gini_indice_haut": 3, "rapport_interdecile": 1,
+}  # fmt: skip
+
+
+def _density_titles(weights: Weights) -> dict[str, str]:
+    """Return the French title of the columns of the table of inequalities by name."""
+    return {
+        "classe": "Densité de la commune",
+        "personnes": "Habitants" if weights == "habitants" else "Patients attendus",
+        "part_sans_route_pct": "Sans route (%)", "temps_median_minutes": "Temps médian (min)",
+        "temps_des_plus_loin_pct": "Temps des 10 % les plus éloignés (%)",
+        "gini_indice": "Gini", "gini_indice_bas": "Gini, borne basse", "gini_indice_haut": "Gini, borne haute",
+        "palma_ratio": "Palma",
+    }  # fmt: skip
 
 
 def _gaps(

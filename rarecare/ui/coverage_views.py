@@ -25,12 +25,12 @@ from rarecare.ui.start import Context
 
 FIELDS = (
     "filiere", "groupe", "niveau", "indicateur", "maille", "region", "departement",
-    "public", "seuil", "reseau", "provenance", "periode",
+    "public", "seuil", "reseau", "provenance", "periode", "ponderation",
 )  # fmt: skip
 SECONDARY = ("public", "seuil", "reseau", "provenance", "periode")
-GAPS, CRITERIA_VIEW = "Lacunes", "Sept critères"
+INEQUALITY, GAPS, CRITERIA_VIEW = "Inégalités", "Lacunes", "Sept critères"
 
-TABS = ("Territoire", "Tableau", "Tous les seuils", GAPS, CRITERIA_VIEW, "Méthode")
+TABS = ("Territoire", "Tableau", "Tous les seuils", INEQUALITY, GAPS, CRITERIA_VIEW, "Méthode")
 """Views of the page, as written on screen and in the address (``vue=Lacunes``)."""
 
 
@@ -60,13 +60,14 @@ def open_view() -> str:
 def hidden_fields(view: str, filters: Filters) -> tuple[str, ...]:
     """Return the fields that the filter bar leaves out.
 
-    A ranking of gaps has its own indicators; the seven criteria need a group and a région; elsewhere a map of régions
-    details a région, every other one a département.
+    Gaps and inequalities have their own indicators; the seven criteria need a group and a région; elsewhere a map of
+    régions details a région, every other one a département. Who counts is asked inside the view of inequalities.
     """
     if view == CRITERIA_VIEW:
-        return ("indicateur", "maille", "niveau", "departement", "reseau")
+        return ("indicateur", "maille", "niveau", "departement", "reseau", "ponderation")
     territory = "departement" if filters.maille == "region" else "region"
-    return (territory, "indicateur") if view == GAPS else (territory,)
+    unused = {GAPS: ("indicateur",), INEQUALITY: ("indicateur", "seuil")}
+    return (territory, "ponderation", *unused.get(view, ()))
 
 
 def coverage_view(

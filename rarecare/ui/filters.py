@@ -46,6 +46,7 @@ class Filters:
     comparer: str = "niveaux"
     filiere_b: str = ""
     periode_b: str = "2017-2022"
+    ponderation: str = "habitants"
 
     @property
     def seuil_minutes(self) -> int:
@@ -68,8 +69,9 @@ _FIXED: Mapping[str, Choices] = {
     "volet": texts.VOLETS,
     "comparer": texts.COMPARAISONS,
     "periode_b": texts.PERIODES,
+    "ponderation": texts.PONDERATIONS,
 }
-_SEGMENTED = {"niveau", "maille", "volet", "comparer"}
+_SEGMENTED = {"niveau", "maille", "volet", "comparer", "ponderation"}
 _SECONDARY = ("public", "seuil", "provenance", "periode")
 _WIDTHS = {"filiere": 300, "groupe": 300, "reseau": 300, "indicateur": 300, "departement": 240, "region": 240}
 _NARROW = 190

@@ -63,6 +63,7 @@ FIELD_LABELS = {
     "comparer": "Comparer",
     "filiere_b": "Seconde filière",
     "periode_b": "Seconde période",
+    "ponderation": "Qui compte",
 }
 
 ALL_LABELS = {
@@ -97,6 +98,8 @@ COMPARAISONS = {
     "filieres": "Deux filières",
     "periodes": "Deux périodes de label",
 }
+
+PONDERATIONS = {"habitants": "Habitants", "patients": "Patients attendus"}
 
 MORE_FILTERS = "Plus de critères"
 FILTERS = "Critères de la vue"

@@ -7,7 +7,7 @@ from rarecare.access.selection import Selection
 from rarecare.errors import UserError
 from rarecare.indicators.compare import compare, compare_communes
 from rarecare.indicators.frames import indicator_table
-from rarecare.indicators.inequality_table import DENSITY_CLASSES, density_class, inequality_table
+from rarecare.indicators.inequality_table import DENSITY_CLASSES, density_class, inequality_table, lorenz_of
 from rarecare.indicators.loss import loss_table, map_without
 from rarecare.indicators.view import SelectionAccess
 from tests.toy_country import ToyDataset
@@ -134,6 +134,40 @@ def test_the_interval_holds_the_index_and_is_wider_for_patients_than_for_people(
     width = [row["gini_indice_haut"] - row["gini_indice_bas"] for row in (people, patients)]
     assert width[0] < width[1]
     assert patients["personnes"] == pytest.approx(20)
+
+
+def test_the_farthest_tenth_and_the_nearest_forty_per_cent_make_palma(dataset):
+    country = inequality_table(access(dataset, niveau="expertise"), interval=False).iloc[-1]
+    # Of 1,800 people: the farthest 180 have 70 minutes each, the nearest 720 have 10.
+    assert country["temps_des_plus_loin_pct"] == pytest.approx(100 * 180 * 70 / 46_000)
+    assert country["temps_des_plus_proches_pct"] == pytest.approx(100 * 720 * 10 / 46_000)
+    assert country["palma_ratio"] == pytest.approx(180 * 70 / (720 * 10))
+
+
+def test_inequality_within_a_departement_counts_its_communes_only(dataset):
+    question = access(dataset, niveau="expertise")
+    found = inequality_table(question, interval=False, maille="departement", code="01")
+    assert found["communes"].tolist() == [0, 0, 0, 1, 1, 2]
+    assert found["temps_moyen_minutes"].iloc[-1] == pytest.approx((1000 * 10 + 500 * 30) / 1500)
+    curve = lorenz_of(question, maille="departement", code="01")
+    assert curve.people_share.tolist() == pytest.approx([0, 1000 / 1500, 1])
+    assert curve.minutes_share.tolist() == pytest.approx([0, 10_000 / 25_000, 1])
+    assert curve.held_by(0.5) == pytest.approx(0.3)
+    assert np.isnan(lorenz_of(question, maille="departement", code="03").held_by(0.5))
+    with pytest.raises(UserError, match="Territoire inconnu"):
+        inequality_table(question, maille="departement", code="99")
+
+
+def test_the_interval_of_few_people_is_around_the_index_and_that_of_one_person_unknown(dataset):
+    # 20 patients, all adults, 16 of them in the first département; none of 1 or fewer can be unequal.
+    question = access(dataset, groupe="g", niveau="expertise")
+    found = inequality_table(question, weights="patients", maille="departement", code="01")
+    row = found.iloc[-1]
+    assert row["gini_indice_bas"] < row["gini_indice"] < row["gini_indice_haut"]
+    plain = access(dataset, groupe="g")
+    alone = inequality_table(plain, weights="patients", maille="departement", code="03").iloc[-1]
+    assert alone["personnes"] < 1.5
+    assert np.isnan([alone["gini_indice_bas"], alone["gini_indice_haut"]]).all()
 
 
 def test_patients_cannot_weigh_what_has_no_group(dataset):
