@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from rarecare.dataset.imports.mapping import Mapping
 from rarecare.dataset.imports.names import DoubtfulMatch
+from rarecare.dataset.imports.sources import Source
 from rarecare.dataset.tables import Table
 from rarecare.errors import Problem
 from rarecare.territory.communes import Communes
-
-if TYPE_CHECKING:
-    from rarecare.dataset.imports.reading import Source
 
 __all__ = ["DoubtfulMatch", "Draft", "References", "prepare", "problems_frame"]
 

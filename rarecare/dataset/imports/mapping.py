@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import tomli_w
+from scipy.optimize import linear_sum_assignment
 
+from rarecare.dataset.imports.headings import (
+    Lexicon,
+    default_values,
+    find_header,
+    headings_of,
+    lexicon_of,
+)
+from rarecare.dataset.imports.sources import Sheet, Source
 from rarecare.dataset.tables import Table
 from rarecare.errors import UserError
 
-if TYPE_CHECKING:
-    from rarecare.dataset.imports.reading import Source
-
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _TEXTS = {"table": "table", "feuille": "sheet"}
 _NUMBERS = {"ligne_en_tete": "header_line", "hauteur_en_tete": "header_height"}
 _TABLES = {"colonnes": "columns", "constantes": "constants", "rapprochements": "matches"}
@@ -149,7 +158,210 @@ def propose_mapping(source: Source, table: Table, *, sheet: str = "") -> Proposa
     *sheet* forces a sheet; otherwise the one whose headings are best recognised is taken, the first when none is.
     Nothing is refused here: an unknown sheet name raises :class:`UserError`, bad content gives an empty proposal.
     """
-    raise NotImplementedError
+    lexicon = lexicon_of(table)
+    sheets = tuple(_sheet_choice(each, lexicon) for each in source.sheets)
+    position = _chosen(sheets, source, sheet)
+    if position is None:
+        return Proposal(
+            Mapping(table.name), (), (), (), (), {}, missing_fields(Mapping(table.name), table), sheets
+        )
+    chosen = sheets[position]
+    columns = _assign(chosen.headings, lexicon)
+    constants = _constants(table, columns)
+    if "annee" in table.columns and "annee" not in columns.given:
+        constants |= _year_around(source, source.sheets[position], chosen)
+    mapping = Mapping(
+        table=table.name,
+        sheet=chosen.name,
+        header_line=chosen.header_line,
+        columns=columns.plain,
+        constants=constants,
+        header_height=chosen.header_height,
+        pivot=columns.pivot,
+    )
+    used = {*columns.plain.values(), *columns.pivot}
+    left = [
+        heading for heading in chosen.headings if heading not in used and heading not in columns.ambiguous
+    ]
+    return Proposal(
+        mapping=mapping,
+        matches=columns.matches,
+        headings=chosen.headings,
+        unmatched=tuple(heading for heading in left if not lexicon.is_ignored(heading)),
+        ignored=tuple(heading for heading in left if lexicon.is_ignored(heading)),
+        ambiguous=columns.ambiguous,
+        missing=missing_fields(mapping, table),
+        sheets=sheets,
+    )
+
+
+def missing_fields(mapping: Mapping, table: Table) -> tuple[str, ...]:
+    """Return the required fields that no column, no constant and no derivation gives."""
+    given = given_fields(mapping)
+    required = {field.name for field in table.fields if field.required} | set(table.primary_key)
+    return tuple(
+        name for name in table.columns if name in required and not _is_given(name, table.name, given)
+    )
+
+
+def given_fields(mapping: Mapping) -> frozenset[str]:
+    """Return the fields, auxiliary ones included, that a mapping takes from columns, headings or constants."""
+    pivoted = {name for cells in mapping.pivot.values() for name in (cells["champ"], *cells)} - {"champ"}
+    return frozenset(mapping.columns) | frozenset(mapping.constants) | pivoted
+
+
+DERIVED: MappingType[str, MappingType[str, tuple[frozenset[str], ...]]] = {
+    "file_active": {"centre_id": (frozenset({"reseau_id", "etablissement_id"}),)},
+    "moyens": {"centre_id": (frozenset({"reseau_id", "etablissement_id"}),)},
+    "centres": {
+        "centre_id": (frozenset({"reseau_id", "etablissement_id"}),),
+        "filiere": (frozenset({"reseau_id"}),),
+    },
+    "etablissements": {
+        "etablissement_id": (frozenset({"nom"}),),
+        "ville": (frozenset({"code_commune"}),),
+        "code_commune": (frozenset({"ville"}),),
+        "departement": (frozenset({"code_commune"}), frozenset({"ville"})),
+    },
+    "acteurs": {
+        "acteur_id": (frozenset({"nom", "type"}),),
+        "code_commune": (frozenset({"ville"}),),
+        "departement": (frozenset({"code_commune"}), frozenset({"ville"})),
+    },
+    "plateformes": {
+        "plateforme_id": (frozenset({"nom", "type"}),),
+        "etablissement_id": (frozenset({"etablissement"}),),
+        "departement": (frozenset({"code_commune"}),),
+        "region": (frozenset({"code_commune"}), frozenset({"departement"})),
+    },
+    "reseaux": {
+        "reseau_id": (frozenset({"filiere", "sigle"}), frozenset({"filiere", "libelle"})),
+    },
+    "maladies": {"maladie_id": (frozenset({"nom"}),)},
+    "epidemiologie": {"groupe_maladie": (frozenset({"reseau_id"}),)},
+}
+"""Table to field to the sets of fields that each suffice to find it."""
+
+
+def _is_given(name: str, table: str, given: frozenset[str]) -> bool:
+    return name in given or any(needed <= given for needed in DERIVED.get(table, {}).get(name, ()))
+
+
+@dataclass(frozen=True)
+class _Assignment:
+    """The columns of a sheet: plain ones, those of a wide file, the fields that single headings tell for all rows."""
+
+    plain: dict[str, str]
+    pivot: dict[str, dict[str, str]]
+    told: dict[str, str]
+    ambiguous: dict[str, str]
+    matches: tuple[ColumnMatch, ...]
+
+    @property
+    def given(self) -> set[str]:
+        return {*self.plain, *self.told, *(name for cells in self.pivot.values() for name in cells)}
+
+
+def _sheet_choice(sheet: Sheet, lexicon: Lexicon) -> SheetChoice:
+    line, height, score = find_header(sheet, lexicon)
+    headings = headings_of(sheet, lexicon, line=line, height=height)
+    body = sheet.rows[line - 1 + height :]
+    rows = sum(1 for row in body if any(cell.strip() for cell in row))
+    return SheetChoice(sheet.name, line, height, headings, score, rows)
+
+
+def _chosen(sheets: tuple[SheetChoice, ...], source: Source, wanted: str) -> int | None:
+    if wanted:
+        for position, choice in enumerate(sheets):
+            if choice.name == wanted:
+                return position
+        names = ", ".join(f"« {choice.name} »" for choice in sheets)
+        raise UserError(
+            f"La feuille « {wanted} » n'existe pas", where=source.file, remedy=f"Feuilles : {names}."
+        )
+    if not sheets:
+        return None
+    return max(range(len(sheets)), key=lambda rank: (sheets[rank].score, sheets[rank].rows > 0, -rank))
+
+
+def _assign(headings: tuple[str, ...], lexicon: Lexicon) -> _Assignment:
+    """Give each field its heading, the best recognised first; columns of numbers are looked at together."""
+    ambiguous = {heading: name for heading in headings if (name := lexicon.hesitation(heading))}
+    measures = {heading: found for heading in headings if (found := lexicon.measure_of(heading))}
+    names = [heading for heading in headings if heading not in measures and heading not in ambiguous]
+    plain, extra = _best_pairs(names, lexicon)
+    pivot, told, doubles = _wide(measures, "annee" in plain)
+    ambiguous |= extra | doubles
+    if "annee" in plain and any("annee" in cells for cells in pivot.values()):
+        ambiguous[plain.pop("annee")] = "annee"
+    if not pivot:
+        plain |= {name: heading for heading, (name, _) in measures.items() if heading not in doubles}
+    matches = tuple(
+        ColumnMatch(name, heading, lexicon.fields_of(heading).get(name, 90.0))
+        for name, heading in sorted(plain.items(), key=lambda pair: headings.index(pair[1]))
+    )
+    matches += tuple(ColumnMatch(cells["champ"], heading, 90.0) for heading, cells in pivot.items())
+    return _Assignment(plain, pivot, told, ambiguous, matches)
+
+
+def _best_pairs(headings: list[str], lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
+    """Return field to heading, one each and as well as possible as a whole, and the headings left with their field."""
+    scores = {heading: found for heading in headings if (found := lexicon.fields_of(heading))}
+    fields = sorted({field for found in scores.values() for field in found})
+    if not fields:
+        return {}, {}
+    table = np.zeros((len(scores), len(fields)))
+    for row, found in enumerate(scores.values()):
+        for name, score in found.items():
+            # of two headings as good, the first of the file wins
+            table[row, fields.index(name)] = score - row * 0.001
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    known = list(scores)
+    pairs = {
+        fields[column]: known[row]
+        for row, column in zip(rows, columns, strict=True)
+        if table[row, column] > 0
+    }
+    left = {heading: next(iter(found)) for heading, found in scores.items() if heading not in pairs.values()}
+    return pairs, left
+
+
+def _wide(
+    measures: dict[str, tuple[str, dict[str, str]]], has_year: bool
+) -> tuple[dict[str, dict[str, str]], dict[str, str], dict[str, str]]:
+    """Return the columns of a wide file, what the headings of a plain one tell of all its rows, and the doubles."""
+    kept: dict[tuple[str, ...], str] = {}
+    doubles: dict[str, str] = {}
+    for heading, (name, told) in measures.items():
+        key = (name, *(f"{field}={value}" for field, value in sorted(told.items())))
+        if key in kept or (has_year and "annee" in told and (name,) in kept):
+            doubles[heading] = name
+        else:
+            kept[key] = heading
+    left = {heading: found for heading, found in measures.items() if heading not in doubles}
+    names = [name for name, _ in left.values()]
+    told_sets = {tuple(sorted(told.items())) for _, told in left.values()}
+    # a year told by one heading holds for its neighbours; an age class does not
+    if told_sets == {(), *(told for told in told_sets if [field for field, _ in told] == ["annee"])}:
+        told_sets -= {()} if len(told_sets) > 1 else set()
+    if len(names) == len(set(names)) and len(told_sets) <= 1:
+        return {}, dict(next(iter(told_sets), ())), doubles
+    return {heading: {"champ": name, **told} for heading, (name, told) in left.items()}, {}, doubles
+
+
+def _constants(table: Table, columns: _Assignment) -> dict[str, str]:
+    defaults = {name: value for name, value in default_values(table).items() if name not in columns.plain}
+    return {name: value for name, value in (defaults | columns.told).items() if name not in columns.plain}
+
+
+def _year_around(source: Source, sheet: Sheet, chosen: SheetChoice) -> dict[str, str]:
+    """Return the only year told above the headings, else by the name of the sheet, else by that of the file."""
+    above = " ".join(cell for row in sheet.rows[: chosen.header_line - 1] for cell in row)
+    for text in (above, sheet.name, source.file):
+        years = set(_YEAR.findall(text))
+        if len(years) == 1:
+            return {"annee": years.pop()}
+    return {}
 
 
 def _refuse_unknown_keys(content: MappingType[str, object], where: str) -> None:

@@ -160,9 +160,8 @@ class HospitalRegister:
         words = set(name.split()) - _FAMILIES
         for hospital in self._hospitals:
             common = len(words & (hospital.specific | hospital.places)) / max(len(words), 1)
-            alike = 0.4 * fuzz.token_set_ratio(name, hospital.name) + 0.4 * fuzz.token_sort_ratio(
-                name, hospital.name
-            )
+            whole = f"{hospital.name} {' '.join(sorted(hospital.places - set(hospital.name.split())))}"
+            alike = 0.4 * fuzz.token_set_ratio(name, whole) + 0.4 * fuzz.token_sort_ratio(name, hospital.name)
             score = alike + 20 * common + (10 if city and city <= hospital.places else 0)
             score = ACCEPTED - 1 if hospital.etablissement_id in sure else min(score, ACCEPTED - 2)
             if score >= MINIMUM_SCORE:
