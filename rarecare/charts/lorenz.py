@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from rarecare.french import NARROW_NBSP, NBSP, percent
 
 # Enough for a smooth curve, and few enough for the message to stay small: a selection has thousands of distinct times.
 _STEPS = 100
-_TICKS = (0, 0.2, 0.4, 0.6, 0.8, 1)
+_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1)
 _COMPARED = "#8fa3a7"
 _SHADE = "rgba(11, 90, 102, 0.08)"
 
@@ -61,8 +61,9 @@ def lorenz(
             height=400,
             showlegend=bool(compared),
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 14}},
-            xaxis=_shares(f"Part des {words.people},<br>des plus proches aux plus éloignés"),
-            yaxis=_shares("Part du temps de trajet de tous"),
+            # The two zeros would run into each other in the corner: the vertical one is enough.
+            xaxis=_shares(f"Part des {words.people},<br>des plus proches aux plus éloignés", _TICKS[1:]),
+            yaxis=_shares("Part du temps de trajet de tous", _TICKS),
             margin={"l": 8, "r": 24, "t": 44 if compared else 16, "b": 8},
             shapes=[_last_tenth()],
             annotations=[_diagonal_label(), _last_tenth_label(curve)],
@@ -129,11 +130,11 @@ def _last_tenth_label(curve: LorenzCurve) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _shares(title: str) -> dict[str, object]:
+def _shares(title: str, ticks: Sequence[float]) -> dict[str, object]:
     return axis(
         range=[0, 1.005],
-        tickvals=list(_TICKS),
-        ticktext=[percent(tick) for tick in _TICKS],
+        tickvals=list(ticks),
+        ticktext=[percent(tick) for tick in ticks],
         title={"text": title, "font": {"color": MUTED, "size": 13}},
     )
 

@@ -119,7 +119,7 @@ def _charts(question: Question, shown: Shown) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         heading(
-            "Qui fait le temps de trajet",
+            "Partage du temps de trajet",
             note=f"Courbe de Lorenz : part du temps selon la part des {counted}",
         )
         chart(_lorenz(access, shown.weights, shown.maille, shown.code, shown.nom), key="rc_lorenz")

@@ -82,13 +82,13 @@ def inequality_sentence(table: pd.DataFrame, place: str, sites: str, weights: We
 
 
 def interval_words(row: Mapping[Any, Any]) -> str:
-    """Return the interval of Gini in words, for a row of the table: "de 0,36 à 0,38 à 95 %"."""
+    """Return the interval of Gini in words, for a row of the table: "entre 0,36 et 0,38 à 95 %"."""
     low, high = row["gini_indice_bas"], row["gini_indice_haut"]
     if math.isnan(low):
         return "intervalle impossible à calculer : trop peu de personnes"
     if number(low, 2) == number(high, 2):
         return "à moins d'un centième près"
-    return f"de {number(low, 2)} à {number(high, 2)} à 95 %"
+    return f"entre {number(low, 2)} et {number(high, 2)} à 95 %"
 
 
 def short_class(name: str) -> str:

@@ -82,7 +82,7 @@ def test_a_region_is_chosen_on_a_map_of_regions(visit: Visit) -> None:
 def test_expected_patients_may_count_instead_of_inhabitants(visit: Visit) -> None:
     page = visit("couverture", vue=VIEW, filiere="RESPIFIL", departement="48", ponderation="patients")
     assert "les 10 % de patients attendus les plus éloignés" in page.block("rc-reponse")
-    assert re.search(r"indice de Gini 0,\d\d \(de 0,\d\d à 0,\d\d à 95 %\)", page.block("rc-reponse"))
+    assert re.search(r"indice de Gini 0,\d\d \(entre 0,\d\d et 0,\d\d à 95 %\)", page.block("rc-reponse"))
     assert "Patients attendus" in next(
         block for block in page.html if "par densité" in block and "<table" in block
     )

@@ -35,7 +35,7 @@ def said(frame, *, place="en France", weights="habitants"):
 def test_the_sentence_says_the_farthest_tenth_gini_with_its_interval_and_the_least_dense_communes():
     assert said(table(r0=KNOWN, r4=KNOWN, r5=KNOWN)) == (
         f"En France, les 10 % d'habitants les plus éloignés d'un {SITES} font 27 % du temps de trajet de tous ; indice "
-        "de Gini 0,41 (de 0,40 à 0,42 à 95 %) ; dans les communes de moins de 30 habitants par km², la moitié des "
+        "de Gini 0,41 (entre 0,40 et 0,42 à 95 %) ; dans les communes de moins de 30 habitants par km², la moitié des "
         "habitants sont à 1 h 20 ou plus."
     )
 
@@ -73,7 +73,7 @@ def test_nobody_nobody_with_a_road_and_no_patient_have_their_own_sentences():
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [
-        (0.401, 0.421, "de 0,40 à 0,42 à 95 %"),
+        (0.401, 0.421, "entre 0,40 et 0,42 à 95 %"),
         (0.3696, 0.3698, "à moins d'un centième près"),
         (np.nan, np.nan, "intervalle impossible à calculer : trop peu de personnes"),
     ],
