@@ -101,6 +101,14 @@ def completeness_note(
     st.html(f'<p class="rc-note">{escape(typography(sentence))}{anchor}</p>')
 
 
+def fictitious_banner() -> None:
+    """Say that made-up rows are shown, as an alert that no page can leave out."""
+    st.html(
+        f'<div class="rc-fictif" role="alert"><strong>{texts.FICTITIOUS}</strong> '
+        f"{escape(typography(texts.FICTITIOUS_WHY))}</div>"
+    )
+
+
 def empty_state(title: str = texts.NO_RESULT_TITLE, remedy: str = texts.NO_RESULT_REMEDY) -> None:
     """Say that there is nothing to show, and what to do."""
     st.html(

@@ -40,6 +40,9 @@ class Filters:
     seuil: str = "60"
     provenance: str = "tous"
     periode: str = "en_cours"
+    annee: str = ""
+    axe: str = "reseau"
+    centre: str = ""
     volet: str = "temps"
     commune: str = ""
     sans: str = ""
@@ -63,6 +66,7 @@ _FIXED: Mapping[str, Choices] = {
     "niveau": texts.NIVEAUX,
     "public": texts.PUBLICS,
     "maille": texts.MAILLES,
+    "axe": texts.AXES,
     "seuil": texts.SEUILS,
     "provenance": texts.PROVENANCES,
     "periode": texts.PERIODES,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from rarecare.errors import UserError
 from rarecare.metrics import script_timed
 from rarecare.settings import load_settings
 from rarecare.ui import texts
-from rarecare.ui.components import user_errors
+from rarecare.ui.components import fictitious_banner, user_errors
 from rarecare.ui.start import STARTED, frame_bottom, frame_top
 from rarecare.ui.theme import PAGE_TITLE
 
@@ -46,6 +48,22 @@ def data_version() -> str:
     return current_version(load_settings().build_dir) or ""
 
 
+def shows_fictitious_data() -> bool:
+    """Tell whether the data in force holds made-up rows; an unreadable version is told by the page."""
+    version = data_version()
+    return bool(version) and _is_fictitious(load_settings().build_dir, version)
+
+
+@lru_cache(maxsize=8)
+def _is_fictitious(build_dir: Path, version: str) -> bool:
+    from rarecare.dataset.versions import read_manifest
+
+    try:
+        return bool(read_manifest(build_dir, version).get("fictitious"))
+    except UserError:
+        return False
+
+
 def run(pages_dir: Path = _PAGES_DIR) -> None:
     """Show the page that the address names."""
     static = load_settings().static_dir
@@ -59,6 +77,8 @@ def run(pages_dir: Path = _PAGES_DIR) -> None:
     st.logo(str(static / "logo.png"), size="large")
     st.session_state[STARTED] = True
     frame_top()
+    if shows_fictitious_data():
+        fictitious_banner()
     with st.container(key="rc_page"), user_errors(), script_timed(page.url_path or texts.PAGES[0].slug):
         page.run()
     frame_bottom(data_version())

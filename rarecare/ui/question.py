@@ -59,13 +59,16 @@ def dataset_notes(dataset: Dataset, sources: str) -> list[tuple[str, str]]:
     ]
 
 
-def ask(context: Context, fields: Sequence[str], **drawing: object) -> Question:
+def ask(
+    context: Context, fields: Sequence[str], *, own: Options | None = None, **drawing: object
+) -> Question:
     """Draw the filter bar of a page and return the question asked.
 
-    ``drawing`` goes to :func:`rarecare.ui.filters.render_filters`.
+    ``own`` are choices of this page alone; ``drawing`` goes to :func:`rarecare.ui.filters.render_filters`.
     """
     dataset = context.dataset
-    filters = render_filters(_options(dataset), fields, page=context.slug, locked=context.locked, **drawing)  # type: ignore[arg-type]
+    options = {**_options(dataset), **(own or {})}
+    filters = render_filters(options, fields, page=context.slug, locked=context.locked, **drawing)  # type: ignore[arg-type]
     selection = selection_of(filters)
     return Question(
         filters,

@@ -57,6 +57,9 @@ FIELD_LABELS = {
     "seuil": "Seuil de trajet",
     "provenance": "Provenance des données",
     "periode": "Période du label",
+    "annee": "Année",
+    "axe": "Regrouper par",
+    "centre": "Centre",
     "volet": "Vue",
     "commune": "Commune",
     "sans": "La carte sans ce lieu",
@@ -77,6 +80,14 @@ ALL_LABELS = {
 NIVEAUX = {"proximite": "Proximité", "expertise": "Expertise"}
 PUBLICS = {"tous": "Tous", "enfant": "Enfants", "adulte": "Adultes"}
 MAILLES = {"departement": "Départements", "region": "Régions", "commune": "Communes"}
+AXES = {
+    "reseau": "Réseau",
+    "etablissement": "Hôpital",
+    "groupe": "Groupe de maladies",
+    "filiere": "Filière",
+    "departement": "Département",
+    "region": "Région",
+}
 PROVENANCES = {
     "tous": "Toutes les données",
     "publie": "Publiées seulement",
@@ -106,6 +117,11 @@ FILTERS = "Critères de la vue"
 SKIP = "Aller au contenu"
 NO_RESULT_TITLE = "Aucun centre ne correspond à ces critères"
 NO_RESULT_REMEDY = "Élargissez la sélection : autre filière, autre niveau de recours ou toutes les données."
+FICTITIOUS = "Données fictives"
+FICTITIOUS_WHY = (
+    "Des lignes de ce jeu de données sont inventées, pour un essai ou une formation : aucun chiffre de files actives "
+    "montré ici n'est réel."
+)
 COPY_LINK = "Copier le lien de cette vue"
 COPIED = "Lien copié"
 NOT_STARTED = "Cette page s’ouvre depuis l’adresse principale de RareCare"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import itemgetter
 
 import pandas as pd
 
+from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset
 from rarecare.disclosure.gate import Reader, protect_ratio, texts_of
 from rarecare.indicators.observed.rows import caseload_rows, published, residence_rows, whole_rows
@@ -146,3 +148,16 @@ def _filled(frame: pd.DataFrame) -> pd.DataFrame:
     for name, (part, whole) in SHARES.items():
         filled = protect_ratio(filled, name, part=part, whole=whole)
     return filled.assign(**{f"{name}_texte": texts_of(filled, name) for name in COUNTS})
+
+
+@lru_cache(maxsize=8)
+def centre_choices(dataset: Dataset, reader: Reader) -> dict[str, str]:
+    """Return the centres that supplied something, code → "hospital – réseau", by name."""
+    supplied = set(caseload_rows(dataset, reader)["centre_id"])
+    sites = SelectionAccess(dataset, Selection()).sites
+    named = {
+        str(row["centre_id"]): f"{row['nom_etablissement']} – {row['reseau']}"
+        for row in sites.to_dict("records")
+        if row["centre_id"] in supplied
+    }
+    return dict(sorted(named.items(), key=itemgetter(1)))
