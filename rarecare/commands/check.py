@@ -12,7 +12,10 @@ from rarecare.settings import load_settings
 @click.command(short_help="Contrôle les données et leur complétude.")
 @format_option
 def check(output_format: str) -> None:
-    """Contrôle data/ et les imports en service règle par règle, puis dit ce que contient la version en service et ce qui lui manque."""
+    """Contrôle data/ et les imports règle par règle, puis dit ce que contient la version en service.
+
+    Chaque filière a sa complétude : sites connus et sites publiés.
+    """
     from rarecare.dataset.build import checked_tables
     from rarecare.dataset.imports.journal import chain_in_force
     from rarecare.dataset.store import open_dataset

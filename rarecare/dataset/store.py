@@ -117,7 +117,7 @@ def open_dataset(settings: Settings) -> Dataset:
     communes = load_communes(directory)
     matrix = TravelMatrix.load(directory / TRAVEL_DIR, codes=communes.codes.tolist())
     accuracy = json.loads((directory / ACCURACY_FILE).read_text(encoding="utf-8"))
-    return Dataset(version, manifest, communes, matrix, _connect(directory / DATABASE_FILE), accuracy)
+    return Dataset(version, manifest, communes, matrix, connect_database(directory / DATABASE_FILE), accuracy)
 
 
 def shared_dataset(settings: Settings) -> Dataset:
@@ -133,7 +133,8 @@ def _opened(settings: Settings, _version: str | None) -> Dataset:
     return open_dataset(settings)
 
 
-def _connect(database: Path) -> duckdb.DuckDBPyConnection:
+def connect_database(database: Path) -> duckdb.DuckDBPyConnection:
+    """Open the database of a version, read-only; raises :class:`UserError` when this DuckDB cannot read it."""
     try:
         return duckdb.connect(
             str(database),

@@ -1,0 +1,285 @@
+"""``rarecare import``: a reader's file becomes a new version of the dataset, or all that is wrong with it is told."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping as MappingType
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rarecare.commands.output import Answer, Column, format_option, print_answer
+from rarecare.commands.progress import BuildBar
+from rarecare.errors import DataProblems, UserError
+from rarecare.french import counted, number
+from rarecare.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rarecare.dataset.imports.accept import Plan
+    from rarecare.dataset.imports.draft import Draft
+    from rarecare.dataset.imports.mapping import Mapping
+    from rarecare.dataset.imports.reading import Source
+    from rarecare.dataset.tables import Table
+
+_COLUMNS = (
+    Column("table", "Table"),
+    Column("lignes", "Lignes du fichier"),
+    Column("ajoutees", "Lignes ajoutées"),
+    Column("changees", "Lignes changées"),
+    Column("retirees", "Lignes retirées"),
+)
+_MODES = ("completer", "remplacer")
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("import", short_help="Importe un fichier dans une table.")
+@click.argument("table", metavar="TABLE")
+@click.argument("file", metavar="FICHIER", type=_FILE)
+@click.option(
+    "--mapping", "mapping_file", type=_FILE, metavar="FICHIER", help="Correspondance des colonnes à suivre."
+)
+@click.option(
+    "--save-mapping", type=_FILE, metavar="FICHIER", help="Où écrire la correspondance employée (TOML)."
+)
+@click.option(
+    "--sheet", default="", help="Feuille à lire ; par défaut celle dont les intitulés sont reconnus."
+)
+@click.option(
+    "--mode",
+    type=click.Choice(_MODES),
+    default=_MODES[0],
+    show_default=True,
+    help="completer : ajoute et change des lignes ; remplacer : le fichier remplace tout ce qu'il couvre.",
+)
+@click.option(
+    "--officiel", is_flag=True, help="Liste officielle, ou chiffres de qui les détient : compte comme publié."
+)
+@click.option(
+    "--match",
+    "matches",
+    multiple=True,
+    metavar="TEXTE=ETABLISSEMENT",
+    help="Décide de l'hôpital que désigne un texte du fichier ; répétable.",
+)
+@click.option("--who", default="", help="Qui importe ; par défaut le nom de session.")
+@click.option("--why", default="", help="Pourquoi ; une ligne, gardée dans l'historique.")
+@click.option("--dry-run", is_flag=True, help="Dit ce qui changerait, sans rien appliquer.")
+@click.option(
+    "--problems", "problems_file", type=_FILE, metavar="FICHIER", help="Où écrire les anomalies (CSV)."
+)
+@format_option  # fmt: skip
+def import_(
+    table: str,
+    file: Path,
+    mapping_file: Path | None,
+    save_mapping: Path | None,
+    sheet: str,
+    mode: str,
+    officiel: bool,
+    matches: tuple[str, ...],
+    who: str,
+    why: str,
+    dry_run: bool,
+    problems_file: Path | None,
+    output_format: str,
+) -> None:
+    """Importe FICHIER (CSV, XLSX, ODS ou Parquet) dans TABLE, puis met la nouvelle version en service.
+
+    Toutes les anomalies sont dites ensemble, et rien ne change tant qu'il en reste. Le fichier reçu est gardé avec son
+    empreinte ; « rarecare versions » dit l'historique, « rarecare rollback » revient en arrière.
+    """
+    from rarecare.dataset.imports.accept import accept, plan, references
+    from rarecare.dataset.imports.apply import check_mode
+    from rarecare.dataset.imports.draft import prepare
+    from rarecare.dataset.imports.reading import LIMITS, read_content
+    from rarecare.dataset.tables import load_package
+
+    settings = load_settings()
+    check_mode(table, mode)
+    described = load_package(settings.data_dir).table(table)
+    content = _content_of(file, settings)
+    try:
+        source = read_content(content, name=file.name, limits=LIMITS.of_megabytes(settings.import_max_mb))
+    except DataProblems as error:
+        _write_problems(problems_file, error)
+        raise
+    mapping = _mapping(source, described, mapping_file, sheet)
+    mapping = replace(mapping, matches={**mapping.matches, **_decided(matches)})
+    mapping = with_provenance(mapping, described, official=officiel)
+    known = references(settings)
+    draft = prepare(source, described, mapping, known)
+    _save_mapping(save_mapping, mapping)
+    planned = plan(settings, draft, mode, communes=known.communes)
+    if planned.problems:
+        _write_problems(problems_file, DataProblems(planned.problems))
+        _tell_doubtful(draft)
+        if output_format == "json":
+            print_answer(_answer(planned), output_format)
+            raise click.exceptions.Exit(1)
+        raise DataProblems(planned.problems)
+    version = ""
+    if not dry_run:
+        with BuildBar(hidden=output_format != "table") as bar:
+            version = accept(
+                settings, planned, source=content, who=who or _session_name(), why=why, progress=bar.step
+            )
+    print_answer(_answer(planned, version), output_format)
+
+
+def with_provenance(mapping: Mapping, table: Table, *, official: bool) -> Mapping:
+    """Return the mapping once every row says where it comes from.
+
+    An official file is ``officiel`` whatever its own column says; another one is ``a_confirmer`` unless the file or the
+    mapping tells otherwise.
+    """
+    fields = set(table.columns)
+    if official and "provenance" not in fields:
+        raise UserError(
+            f"La table « {table.name} » n'a pas de provenance", remedy="Retirer l'option « --officiel »."
+        )
+    columns, constants = dict(mapping.columns), dict(mapping.constants)
+    if official:
+        columns.pop("provenance", None)
+        constants["provenance"] = "officiel"
+    sure = constants.get("provenance") == "officiel"
+    defaults = {"provenance": "a_confirmer", "confiance": "forte" if sure else "faible"}
+    constants = {
+        name: value for name, value in defaults.items() if name in fields and name not in columns
+    } | constants
+    return replace(mapping, columns=columns, constants=constants)
+
+
+def _content_of(file: Path, settings: Settings) -> bytes:
+    """Return the bytes of the file, read once: those checked are those kept."""
+    from rarecare.dataset.imports.reading import LIMITS, read_source
+
+    limits = LIMITS.of_megabytes(settings.import_max_mb)
+    if not file.is_file() or file.stat().st_size >= limits.file_bytes:
+        read_source(file, limits=limits)
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise UserError(
+            "Le fichier ne peut pas être lu",
+            where=str(file),
+            remedy="Vérifier le chemin et les droits de lecture.",
+        ) from None
+
+
+def _mapping(source: Source, table: Table, file: Path | None, sheet: str) -> Mapping:
+    from rarecare.dataset.imports.mapping import Mapping, propose_mapping
+
+    if file is None:
+        return propose_mapping(source, table, sheet=sheet).mapping
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UserError(
+            "La correspondance des colonnes est absente ou illisible",
+            where=str(file),
+            remedy="Donner un fichier écrit par « --save-mapping ».",
+        ) from None
+    mapping = Mapping.from_toml(text, where=str(file))
+    if mapping.table != table.name:
+        raise UserError(
+            f"Cette correspondance est celle de la table « {mapping.table} »",
+            where=str(file),
+            remedy=f"Donner celle de la table « {table.name} », ou n'en donner aucune.",
+        )
+    return replace(mapping, sheet=sheet) if sheet else mapping
+
+
+def _decided(matches: tuple[str, ...]) -> dict[str, str]:
+    decided = {}
+    for match in matches:
+        text, separator, hospital = match.rpartition("=")
+        if not (separator and text.strip() and hospital.strip()):
+            raise UserError(
+                f"« {match} » ne dit pas quel établissement prendre",
+                where="--match",
+                remedy='Écrire par exemple --match "CHU Dijon=chu-de-dijon".',
+            )
+        decided[text.strip()] = hospital.strip()
+    return decided
+
+
+def _save_mapping(path: Path | None, mapping: Mapping) -> None:
+    from rarecare.dataset.versions import disk_errors, write_atomically
+
+    if path is not None:
+        with disk_errors(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, mapping.to_toml().encode())
+
+
+def _write_problems(path: Path | None, error: DataProblems) -> None:
+    from rarecare.dataset.imports.draft import problems_frame
+    from rarecare.dataset.versions import disk_errors, write_atomically
+
+    if path is not None:
+        with disk_errors(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        text: str = problems_frame(error.problems).to_csv(index=False, lineterminator="\n")
+        write_atomically(path, text.encode())
+
+
+def _tell_doubtful(draft: Draft) -> None:
+    for doubt in draft.doubtful:
+        found = ", ".join(f"{code} ({number(score)})" for code, score in doubt.candidates) or "aucun"
+        click.echo(f"Établissement à préciser : « {doubt.text} ». Candidats : {found}.", err=True)
+    if draft.doubtful:
+        click.echo('Choisir par --match "TEXTE=établissement".', err=True)
+
+
+def _answer(plan: Plan, version: str = "") -> Answer:
+    row = {"table": plan.table, "lignes": len(plan.draft.frame), **plan.changes.counts()}
+    document = {
+        **row,
+        "fichier": plan.draft.file,
+        "mode": plan.mode,
+        "version_avant": plan.version,
+        "version": version or None,
+        "cellules": cells_shown(plan),
+        "notes": list(plan.draft.notes),
+        "problemes": DataProblems(plan.problems).records(),
+        "etablissements_douteux": [
+            {"texte": doubt.text, "lignes": list(doubt.lines), "candidats": dict(doubt.candidates)}
+            for doubt in plan.draft.doubtful
+        ],
+    }
+    notes = [*plan.draft.notes]
+    if version:
+        notes.append(f"Version en service : {version}")
+    elif plan.changes.is_empty:
+        notes.append("Rien ne changerait : ces lignes sont déjà en service.")
+    else:
+        notes.append(
+            f"Rien n'est appliqué : {counted(len(plan.draft.frame), 'ligne contrôlée', 'lignes contrôlées')}."
+        )
+    return Answer(_COLUMNS, [row], document=document, notes=notes)
+
+
+def cells_shown(plan: Plan) -> list[MappingType[Any, Any]]:
+    """Return the cells that change, old and new value; without the values where they count patients."""
+    from rarecare.disclosure.tables import COUNT_TABLES
+
+    changed = plan.changes.changed
+    if plan.table in COUNT_TABLES:
+        described = COUNT_TABLES[plan.table]
+        counts = changed["colonne"].isin([described.count, *described.others, *described.medians])
+        changed = changed.assign(
+            avant=changed["avant"].mask(counts, None), apres=changed["apres"].mask(counts, None)
+        )
+    records: list[MappingType[Any, Any]] = (
+        changed.astype(object).where(changed.notna(), None).to_dict("records")
+    )
+    return records
+
+
+def _session_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
