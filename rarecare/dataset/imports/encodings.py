@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -25,6 +26,8 @@ _TYPOGRAPHY = frozenset("«»‘’“”–—…°²³€·≤≥\N{NO-BREAK S
 _FOREIGN = frozenset("áíóúñãõåøìòßÁÍÓÚÑ")
 # (encodings, least score): an encoding of an old system must give almost nothing but the accents of French
 _CANDIDATES = ((("cp1252", "iso8859_15"), 0.75), (("mac_roman", "cp850"), 0.9))
+_ACCENTED_WORD = re.compile(rb"[\xc0-\xff]{3,}")
+_MOST_IN_WORDS = 0.2
 _CHUNK_BYTES = 1 << 20
 _GUESS_BYTES = 20_000
 NAMES = {
@@ -76,6 +79,9 @@ def single_byte_encoding(content: bytes) -> str:
     cp1252 and its cousin are asked first: the others are only for files of old systems.
     """
     high = Counter(content.translate(None, delete=bytes(range(128))))
+    # whole words of accented letters are another alphabet: Cyrillic read as cp1252 is « Áîëüíèöà »
+    if sum(map(len, _ACCENTED_WORD.findall(content))) > _MOST_IN_WORDS * high.total():
+        return ""
     for names, least in _CANDIDATES:
         scores = {name: _french_score(high, name) for name in names}
         best = max(names, key=lambda name: scores[name])

@@ -7,6 +7,7 @@ Only :class:`rarecare.errors.DataProblems` comes out of a bad content, with ever
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from rarecare.errors import UserError
 
 __all__ = ["LIMITS", "Kind", "Limits", "Sheet", "Source", "read_content", "read_source"]
 
+_MEGABYTE_SHOWN_FROM = 100_000
 _SUFFIXES: dict[Kind, tuple[str, ...]] = {
     "csv": (".csv", ".tsv", ".tab", ".txt"),
     "xlsx": (".xlsx",),
@@ -45,6 +47,8 @@ def read_source(path: Path, *, name: str = "", limits: Limits = LIMITS) -> Sourc
     no such file or no right to read it.
     """
     shown = name or path.name
+    if os.path.isdir(path):  # noqa: PTH112 (pathlib raises on a name too long)
+        raise UserError("C'est un dossier, pas un fichier", where=str(path), remedy="Donner un fichier.")
     try:
         if not path.is_file():
             raise _unreadable(path)
@@ -116,8 +120,6 @@ def _name_note(source: Source) -> tuple[str, ...]:
 
 
 def _unreadable(path: Path) -> UserError:
-    if path.is_dir():
-        return UserError("C'est un dossier, pas un fichier", where=str(path), remedy="Donner un fichier.")
     return UserError(
         "Le fichier est absent ou ne peut pas être lu",
         where=str(path),
@@ -126,9 +128,10 @@ def _unreadable(path: Path) -> UserError:
 
 
 def _too_large(name: str, size: int, limits: Limits) -> UserError:
-    value = f"{_megabytes(size)}, il en faut moins de {_megabytes(limits.file_bytes)}"
+    value = f"{_size_text(size)}, il en faut moins de {_size_text(limits.file_bytes)}"
     return Faults(name).stop("fichier-trop-lourd", value=value)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} Mo".replace(".", ",")
+def _size_text(size: int) -> str:
+    value, unit = (size / 1_000_000, "Mo") if size >= _MEGABYTE_SHOWN_FROM else (size / 1_000, "ko")
+    return f"{value:.1f} {unit}".replace(".", ",")

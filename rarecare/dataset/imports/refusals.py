@@ -9,6 +9,7 @@ from collections import Counter
 from types import MappingProxyType
 
 from rarecare.errors import DataProblems, Problem
+from rarecare.french import typography
 
 _SAVE_AS = "Ouvrir le fichier dans un tableur, puis l'enregistrer au format XLSX, ODS ou CSV."
 _AGAIN = "Télécharger ou enregistrer de nouveau le fichier, puis recommencer."
@@ -194,7 +195,10 @@ def column_letters(index: int) -> str:
 
 def rules_table() -> str:
     """Return the rules of reading as a Markdown table in French."""
-    lines = [f"| `{slug}` | {rule} | {remedy} |\n" for slug, (rule, remedy) in READING_RULES.items()]
+    lines = [
+        f"| `{slug}` | {typography(rule)} | {typography(remedy)} |\n"
+        for slug, (rule, remedy) in READING_RULES.items()
+    ]
     return "| Règle | Anomalie | Que faire |\n|---|---|---|\n" + "".join(lines)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+_PDF = b"%PDF"
 # (first bytes, slug of the refusal)
 _SIGNATURES = (
-    (b"%PDF", "document-pdf"),
+    (_PDF, "document-pdf"),
     (b"{\\rtf", "document-bureautique"),
     (b"%!PS", "document-bureautique"),
     (b"\x89PNG", "image"),
@@ -70,7 +71,7 @@ def refused_kind(content: bytes) -> str:
     if head.startswith((*ZIP, PARQUET)):
         return ""
     for start, slug in _SIGNATURES:
-        if head.startswith(start):
+        if head.startswith(start) or (start == _PDF and head.lstrip().startswith(start)):
             return slug
     for inner, place, slug in _INNER_SIGNATURES:
         if head[place : place + len(inner)] == inner:
@@ -93,8 +94,6 @@ def _text_kind(head: bytes) -> str:
         return "fichier-binaire"
     # without its mark and its zero bytes, an UTF-16 page reads like any other
     text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\f")
-    if text.startswith(b"%PDF"):
-        return "document-pdf"
     if _MARKUP.match(text):
         return "page-html" if _HTML.search(text) else "fichier-xml"
     if _WEB_ARCHIVE.match(text):

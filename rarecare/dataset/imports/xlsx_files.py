@@ -53,9 +53,10 @@ def _read_values(archive: Archive, cells: Cells) -> Workbook:
 
 
 def _add_sheet(read: Workbook, sheet: CalamineSheet) -> None:
-    top, left = sheet.start or (0, 0)
-    rows: list[tuple[str, ...]] = [()] * top
-    for line, values in enumerate(sheet.iter_rows(), start=top + 1):
+    # the lines above the first cell are given, empty, but not the columns before it
+    _, left = sheet.start or (0, 0)
+    rows: list[tuple[str, ...]] = []
+    for line, values in enumerate(sheet.iter_rows(), start=1):
         texts = [""] * left
         texts += _texts(values, read.cells.faults, sheet=sheet.name, line=line, left=left)
         rows.append(read.cells.row(texts, line=line, sheet=sheet.name))
