@@ -2,61 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import pandas as pd
 
+from rarecare.dataset.imports.headings import mappable_fields
+from rarecare.dataset.imports.lookups import Lookups, References
 from rarecare.dataset.imports.mapping import Mapping
-from rarecare.dataset.imports.names import DoubtfulMatch
+from rarecare.dataset.imports.names import NAME_RULES, AcceptedMatch, DoubtfulMatch, HospitalMatch
+from rarecare.dataset.imports.rows import Fault, RawRows, mapping_faults, raw_rows
 from rarecare.dataset.imports.sources import Source
+from rarecare.dataset.imports.values import CHANGES, VALUE_RULES, Cleaned, Cleaner, squeezed
 from rarecare.dataset.tables import Table
 from rarecare.errors import Problem
-from rarecare.territory.communes import Communes
+from rarecare.french import counted, listing, typography
 
-__all__ = ["DoubtfulMatch", "Draft", "References", "prepare", "problems_frame"]
+__all__ = [
+    "MAPPING_RULES",
+    "AcceptedMatch",
+    "DoubtfulMatch",
+    "Draft",
+    "References",
+    "prepare",
+    "problems_frame",
+]
 
+MAXIMUM_PROBLEMS = 5000
+"""Beyond this count the problems are no longer told one by one; the last one says how many there are."""
 
-@dataclass(frozen=True, eq=False)
-class References:
-    """What the names and codes of a file are looked up in: tables (all text), communes, départements.
+FILE_RULES: MappingType[str, tuple[str, str]] = MappingProxyType(
+    {
+        "correspondance-d-une-autre-table": (
+            "La correspondance des colonnes est celle d'une autre table",
+            "Choisir la correspondance de cette table, ou laisser l'assistant en proposer une.",
+        ),
+        "feuille-introuvable": (
+            "La feuille n'est pas dans le fichier",
+            "Choisir une feuille du fichier.",
+        ),
+        "en-tete-introuvable": (
+            "La ligne d'en-tête est après la fin de la feuille",
+            "Indiquer la ligne qui porte les intitulés.",
+        ),
+        "intitule-introuvable": (
+            "L'intitulé n'est pas dans l'en-tête",
+            "Corriger l'intitulé dans le fichier, ou choisir une autre colonne dans l'assistant.",
+        ),
+        "champ-inconnu": (
+            "La correspondance nomme un champ que la table n'a pas",
+            "Retirer ce champ de la correspondance.",
+        ),
+        "colonne-manquante": (
+            "Une colonne obligatoire n'a pas été reconnue",
+            "Indiquer dans l'assistant la colonne qui la contient, ou l'ajouter au fichier.",
+        ),
+        "aucune-ligne": (
+            "La feuille n'a aucune ligne de données sous l'en-tête",
+            "Choisir la feuille qui contient les données.",
+        ),
+        "donnees-nominatives": (
+            "La colonne porte des données de patients : seuls des effectifs s'importent",
+            "Retirer cette colonne du fichier, et ne transmettre que des nombres de patients.",
+        ),
+        "rapprochement-inconnu": (
+            "Le rapprochement choisi désigne un établissement qui n'existe pas",
+            "Choisir un établissement du registre.",
+        ),
+        "centre-inconnu": (
+            "Aucun centre ne correspond",
+            "Vérifier le réseau et l'établissement, ou importer d'abord le centre (table centres).",
+        ),
+        "centre-contredit": (
+            "Le centre n'est pas celui du réseau et de l'établissement de la ligne",
+            "Corriger l'identifiant du centre, le réseau ou l'établissement.",
+        ),
+        "cle-etrangere": (
+            "La valeur ne correspond à aucune ligne de la table citée",
+            "Corriger l'identifiant, ou importer d'abord la ligne qui manque dans la table citée.",
+        ),
+        "cle-en-double": (
+            "La clé de la ligne existe déjà dans le fichier",
+            "Retirer la ligne en trop, ou ajouter la colonne qui distingue les deux lignes.",
+        ),
+        "annee-future": ("L'année n'est pas encore commencée", "Corriger l'année."),
+        "trop-d-anomalies": (
+            "Le fichier a plus d'anomalies que la liste n'en montre",
+            "Corriger celles-ci, puis importer de nouveau.",
+        ),
+    }
+)
+"""Slug to what the rule says and what to do."""
 
-    ``departement_names`` gives the name of each code; without it, only codes are understood. ``others`` holds the
-    other tables by name, for the foreign keys that point to them.
-    """
+MAPPING_RULES: MappingType[str, tuple[str, str]] = MappingProxyType(
+    {**FILE_RULES, **VALUE_RULES, **NAME_RULES}
+)
+"""All the rules of the passage from a sheet to rows; documented in docs/imports.md."""
 
-    etablissements: pd.DataFrame
-    centres: pd.DataFrame
-    reseaux: pd.DataFrame
-    filieres: pd.DataFrame
-    groupes: pd.DataFrame
-    communes: Communes
-    departements: frozenset[str]
-    departement_names: MappingType[str, str] = field(default_factory=dict)
-    others: MappingType[str, pd.DataFrame] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls,
-        tables: MappingType[str, pd.DataFrame],
-        *,
-        communes: Communes,
-        departements: MappingType[str, str],
-    ) -> References:
-        """Return the references made of tables by their names in the data package; *departements* is code to name."""
-        main = {"etablissements", "centres", "reseaux", "filieres", "groupes_maladies"}
-        return cls(
-            etablissements=tables["etablissements"],
-            centres=tables["centres"],
-            reseaux=tables["reseaux"],
-            filieres=tables["filieres"],
-            groupes=tables["groupes_maladies"],
-            communes=communes,
-            departements=frozenset(departements),
-            departement_names=dict(departements),
-            others={name: frame for name, frame in tables.items() if name not in main},
-        )
+_ABSURD = MappingProxyType(
+    {
+        ("file_active", "*"): 100_000,
+        ("file_active_territoire", "patients"): 5_000_000,
+        ("moyens", "etp_medical"): 500,
+        ("moyens", "etp_paramedical"): 500,
+        ("moyens", "etp_autre"): 500,
+        ("moyens", "*"): 1_000_000,
+    }
+)
+_YEARLY = frozenset({"file_active", "file_active_territoire", "moyens"})
+_SHOWN_VALUE = 120
+_SHOWN_NAMES = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +140,8 @@ class Draft:
         The mapping used.
     notes : tuple of str
         French sentences that count each automatic change.
+    matched : tuple of AcceptedMatch
+        Hospitals recognised under another name than that of the register, each once, with their score.
     """
 
     table: str
@@ -91,11 +152,24 @@ class Draft:
     doubtful: tuple[DoubtfulMatch, ...]
     mapping: Mapping
     notes: tuple[str, ...]
+    matched: tuple[AcceptedMatch, ...] = ()
 
 
-def prepare(source: Source, table: Table, mapping: Mapping, references: References) -> Draft:
-    """Return the rows of *table* that the file gives, cleaned, with all that is wrong; never raises on bad content."""
-    raise NotImplementedError
+def prepare(
+    source: Source, table: Table, mapping: Mapping, references: References, *, today: dt.date | None = None
+) -> Draft:
+    """Return the rows of *table* that the file gives, cleaned, with all that is wrong; never raises on bad content.
+
+    *today* bounds the years of activity; the current day by default.
+    """
+    faults = mapping_faults(source, table, mapping)
+    if faults:
+        problems = [_file_problem(fault, source, mapping) for fault in faults]
+        return _empty_draft(source, table, mapping, problems)
+    work = _Work(
+        source, table, mapping, references, raw_rows(source, table, mapping), today or dt.date.today()
+    )
+    return work.draft()
 
 
 def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
@@ -115,3 +189,297 @@ def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
     ]
     headings = ["fichier", "feuille", "ligne", "colonne", "valeur", "règle", "remède", "code"]
     return pd.DataFrame(rows, columns=headings, dtype="str")
+
+
+@dataclass(eq=False)
+class _Work:
+    """The rows of one file on their way from text to a table."""
+
+    source: Source
+    table: Table
+    mapping: Mapping
+    references: References
+    raw: RawRows
+    today: dt.date
+    problems: list[Problem] = field(default_factory=list)
+    untold: int = 0
+    changes: Counter[str] = field(default_factory=Counter)
+    doubtful: list[DoubtfulMatch] = field(default_factory=list)
+    matched: list[AcceptedMatch] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.lookups = Lookups(self.references, self.table)
+        self.raw = _hospitals_named_as_centres(self.raw, self.table, self.lookups)
+        self.frame = self.raw.frame.copy()
+        self.broken = pd.DataFrame(False, index=self.frame.index, columns=self.frame.columns)
+        self.specs = {spec.name: spec for spec in self.table.fields}
+
+    def draft(self) -> Draft:
+        """Run all the steps, in the order in which each needs the one before."""
+        for name, value in self.mapping.constants.items():
+            if name not in self.frame:
+                self.frame[name] = value
+                self.broken[name] = False
+        self._decided_matches()
+        for name in self.lookups.order(self.frame.columns):
+            self._clean(name)
+        self._hospitals()
+        self._derive()
+        self._required()
+        self._references_of_other_tables()
+        self._duplicates()
+        self._bounds()
+        return self._result()
+
+    def _clean(self, name: str) -> None:
+        """Make one column canonical; each distinct text is read once."""
+        context = self.lookups.context(name, self.frame.columns)
+        if not context:
+            self._apply(name, self.frame[name], self.lookups.cleaner(name))
+            return
+        for key, rows in self.frame.groupby(context, sort=False).groups.items():
+            self._apply(name, self.frame.loc[rows, name], self.lookups.cleaner(name, within=str(key)))
+
+    def _apply(self, name: str, texts: pd.Series, cleaner: Cleaner) -> None:
+        results: dict[str, Cleaned] = {text: cleaner(text) for text in texts.unique()}
+        self.frame.loc[texts.index, name] = texts.map({text: cell.value for text, cell in results.items()})
+        written = name not in self.mapping.constants or name in self.raw.frame
+        for text, count in texts.value_counts(sort=False).items() if written else ():
+            self.changes.update({change: int(count) for change in results[str(text)].changes})
+        refused = {text: cell for text, cell in results.items() if cell.slug}
+        for row, text in texts[texts.isin(refused)].items():
+            self.broken.at[row, name] = True
+            self._tell(refused[text].slug, rows=[row], column=name, value=text, detail=refused[text].detail)
+
+    def _decided_matches(self) -> None:
+        for text, wanted in self.mapping.matches.items():
+            if not self.lookups.accepts(wanted):
+                self._tell("rapprochement-inconnu", column="", value=wanted, detail=f"pour « {text} »")
+
+    def _hospitals(self) -> None:
+        """Turn hospitals into identifiers; a text is asked once, whatever the number of its lines."""
+        name, target = self.lookups.hospital_field, self.lookups.hospital_target
+        if name not in self.frame:
+            return
+        texts = self.frame[name].map(squeezed)
+        cities = self.frame["ville"] if "ville" in self.frame else pd.Series("", index=self.frame.index)
+        wanted = texts.ne("")
+        if target == name:
+            self.frame[name] = ""
+        elif target in self.frame:
+            wanted &= self.frame[target].eq("")
+        else:
+            self.frame[target], self.broken[target] = "", False
+        keys = pd.DataFrame({"text": texts, "city": cities})[wanted]
+        asked: dict[str, list[tuple[HospitalMatch, list[int]]]] = {}
+        for (text, city), rows in keys.groupby(["text", "city"], sort=False).groups.items():
+            answer = self.lookups.hospital(text, city=city, decided=self.mapping.matches)
+            if answer.etablissement_id:
+                self.frame.loc[rows, target] = answer.etablissement_id
+                self._keep_match(text, answer)
+            elif self.lookups.must_ask(answer):
+                self.broken.loc[rows, target] = True
+                asked.setdefault(text, []).append((answer, list(rows)))
+        for text, answers in asked.items():
+            for answer, rows in answers:
+                key = f"{text} ({cities[rows[0]]})" if len(answers) > 1 and cities[rows[0]] else text
+                self._ask(key, answer, rows, name=name)
+
+    def _keep_match(self, text: str, answer: HospitalMatch) -> None:
+        match = AcceptedMatch(text, answer.etablissement_id, answer.score)
+        own_name = self.lookups.hospital_name(answer.etablissement_id)
+        if text not in {answer.etablissement_id, own_name} and match not in self.matched:
+            self.matched.append(match)
+
+    def _ask(self, text: str, answer: HospitalMatch, rows: list[int], *, name: str) -> None:
+        lines = tuple(sorted({int(self.raw.lines[row]) for row in rows}))
+        self.doubtful.append(DoubtfulMatch(text, lines, answer.candidates))
+        slug = "etablissement-a-confirmer" if answer.candidates else "etablissement-inconnu"
+        names = [self.lookups.hospital_name(code) for code, _ in answer.candidates]
+        details = [counted(len(lines), "ligne")] if len(lines) > 1 else []
+        details += ["le plus proche : " + listing(names, last="ou")] if names else []
+        self._tell(slug, rows=rows[:1], column=name, value=text, detail=" ; ".join(details))
+
+    def _derive(self) -> None:
+        """Fill the fields that others tell: a centre from its réseau and hospital, a département from its commune."""
+        for told in self.lookups.derived(self.frame, self.broken):
+            self.frame[told.name] = told.values
+            self.broken[told.name] = told.broken
+            if told.wrong is None or told.shown is None:
+                continue
+            for row in told.wrong.index[told.wrong]:
+                self._tell(
+                    told.slug,
+                    rows=[row],
+                    column=told.told_by,
+                    value=told.shown[row],
+                    detail=told.details.get(row, ""),
+                )
+
+    def _required(self) -> None:
+        needed = {spec.name for spec in self.table.fields if spec.required} | set(self.table.primary_key)
+        for name in self.table.columns:
+            if name in needed and name in self.frame:
+                empty = self.frame[name].eq("") & ~self.broken[name]
+                for row in self.frame.index[empty]:
+                    self._tell("valeur-obligatoire", rows=[row], column=name)
+                    self.broken.at[row, name] = True
+
+    def _references_of_other_tables(self) -> None:
+        for key in self.table.foreign_keys:
+            known = self.lookups.values_of(key.table, key.targets[0])
+            name = key.fields[0]
+            if len(key.fields) > 1 or known is None or name not in self.frame or self.lookups.looks_up(name):
+                continue
+            absent = self.frame[name].ne("") & ~self.broken[name] & ~self.frame[name].isin(known)
+            for row in self.frame.index[absent]:
+                self._tell(
+                    "cle-etrangere",
+                    rows=[row],
+                    column=name,
+                    value=self.frame.at[row, name],
+                    detail=f"table {key.table}",
+                )
+
+    def _duplicates(self) -> None:
+        key = list(self.table.primary_key)
+        if not set(key) <= set(self.frame.columns):
+            return
+        whole = ~self.broken[key].any(axis=1) & self.frame[key].ne("").all(axis=1)
+        rows = self.frame.loc[whole, key]
+        first = (
+            pd.Series(rows.index, index=rows.index).groupby([rows[name] for name in key]).transform("first")
+        )
+        for row in rows.index[rows.duplicated()]:
+            value = " | ".join(rows.loc[row])
+            line = int(self.raw.lines[first[row]])
+            self._tell(
+                "cle-en-double", rows=[row], column=key[0], value=value, detail=f"déjà à la ligne {line}"
+            )
+
+    def _bounds(self) -> None:
+        for spec in self.table.fields:
+            limit = _ABSURD.get((self.table.name, spec.name), _ABSURD.get((self.table.name, "*")))
+            if spec.type in {"integer", "number"} and limit and spec.name in self.frame:
+                numbers = pd.to_numeric(self.frame[spec.name], errors="coerce")
+                self._tell_rows("valeur-absurde", numbers > limit, spec.name, f"plus de {limit}")
+        if self.table.name in _YEARLY and "annee" in self.frame:
+            years = pd.to_numeric(self.frame["annee"], errors="coerce")
+            self._tell_rows("annee-future", years > self.today.year, "annee", "")
+
+    def _tell_rows(self, slug: str, wrong: pd.Series, column: str, detail: str) -> None:
+        for row in self.frame.index[wrong]:
+            self._tell(slug, rows=[row], column=column, value=self.frame.at[row, column], detail=detail)
+
+    def _tell(
+        self, slug: str, *, rows: Sequence[int] = (), column: str, value: str = "", detail: str = ""
+    ) -> None:
+        if len(self.problems) >= MAXIMUM_PROBLEMS:
+            self.untold += 1
+            return
+        line = int(self.raw.lines[rows[0]]) if rows else 0
+        shown = self._heading(column, rows[0] if rows else 0)
+        fault = Fault(slug, line=line, column=shown, value=squeezed(value), detail=detail)
+        self.problems.append(_file_problem(fault, self.source, self.mapping))
+
+    def _heading(self, name: str, row: int) -> str:
+        """Return the heading of the file that a reader knows the field by, else the title of the field."""
+        own = self.raw.heading(name, row) if len(self.frame) else ""
+        if own:
+            return own
+        for other in self.lookups.told_by(name):
+            if heading := self.raw.headings.get(other, ""):
+                return heading
+        return self.specs[name].title if name in self.specs else name
+
+    def _result(self) -> Draft:
+        if self.untold:
+            total = len(self.problems) + self.untold
+            fault = Fault("trop-d-anomalies", value="", detail=f"{total} en tout")
+            self.problems.append(_file_problem(fault, self.source, self.mapping))
+        places = pd.DataFrame(
+            {"sheet": self.mapping.sheet, "line": self.raw.lines.to_numpy()}, index=self.frame.index
+        )
+        return Draft(
+            table=self.table.name,
+            file=self.source.file,
+            frame=self.frame.reindex(columns=self.table.columns, fill_value="").astype("str"),
+            places=places,
+            problems=tuple(sorted(set(self.problems))),
+            doubtful=tuple(sorted(self.doubtful, key=lambda doubt: (doubt.lines, doubt.text))),
+            mapping=self.mapping,
+            notes=tuple(self._notes()),
+            matched=tuple(sorted(self.matched, key=lambda match: match.text)),
+        )
+
+    def _notes(self) -> Iterable[str]:
+        for change, (singular, plural) in CHANGES.items():
+            if self.changes[change]:
+                yield counted(self.changes[change], singular, plural)
+        if self.matched:
+            names = [
+                f"« {match.text} » ({self.lookups.hospital_name(match.etablissement_id)})"
+                for match in self.matched
+            ]
+            more = ["…"] if len(names) > _SHOWN_NAMES else []
+            what = counted(
+                len(names), "hôpital reconnu sous un autre nom", "hôpitaux reconnus sous un autre nom"
+            )
+            yield typography(f"{what} : {', '.join([*names[:_SHOWN_NAMES], *more])}")
+        for lines, one, many in (
+            (self.raw.totals, "ligne de total laissée de côté", "lignes de total laissées de côté"),
+            (self.raw.repeated, "en-tête répété laissé de côté", "en-têtes répétés laissés de côté"),
+        ):
+            if lines:
+                yield f"{counted(len(lines), one, many)} (ligne {_first_of([str(line) for line in lines])})"
+        for name, value in self.mapping.constants.items():
+            if name not in self.raw.frame and name in self.specs:
+                yield typography(f"« {self.specs[name].title} » vaut « {value} » sur toutes les lignes")
+
+
+def _hospitals_named_as_centres(raw: RawRows, table: Table, lookups: Lookups) -> RawRows:
+    """Take a column « Centre » for that of the hospital when it stands beside the réseau and holds no identifier."""
+    names = set(raw.frame.columns)
+    if (
+        "etablissement_id" in names
+        or not {"centre_id", "reseau_id"} <= names
+        or "centre_id" not in table.columns
+    ):
+        return raw
+    if "etablissement_id" not in mappable_fields(table) or lookups.knows_centres(raw.frame["centre_id"]):
+        return raw
+    headings = {
+        "etablissement_id" if name == "centre_id" else name: text for name, text in raw.headings.items()
+    }
+    return replace(raw, frame=raw.frame.rename(columns={"centre_id": "etablissement_id"}), headings=headings)
+
+
+def _first_of(texts: list[str]) -> str:
+    return ", ".join([*texts[:_SHOWN_NAMES], *(["…"] if len(texts) > _SHOWN_NAMES else [])])
+
+
+def _file_problem(fault: Fault, source: Source, mapping: Mapping) -> Problem:
+    rule, remedy = MAPPING_RULES[fault.slug]
+    return Problem(
+        file=source.file,
+        line=fault.line,
+        column=fault.column,
+        slug=fault.slug,
+        value=fault.value[:_SHOWN_VALUE],
+        rule=f"{rule} ({fault.detail})" if fault.detail else rule,
+        remedy=remedy,
+        sheet=mapping.sheet,
+    )
+
+
+def _empty_draft(source: Source, table: Table, mapping: Mapping, problems: list[Problem]) -> Draft:
+    return Draft(
+        table=table.name,
+        file=source.file,
+        frame=pd.DataFrame(columns=table.columns, dtype="str"),
+        places=pd.DataFrame({"sheet": pd.Series(dtype="str"), "line": pd.Series(dtype="int64")}),
+        problems=tuple(sorted(problems)),
+        doubtful=(),
+        mapping=mapping,
+        notes=(),
+    )

@@ -76,6 +76,7 @@ _SLIP_LETTERS, _SLIP_RATIO = 7, 88
 _ARRONDISSEMENT = re.compile(
     r"(paris|lyon|marseille) (?:0?([0-9]{1,2}))(?:er|e|eme|ieme)?(?: arrondissement)?"
 )
+_DISTRICT = "donner l'arrondissement municipal"
 _CITY_CODES = {"paris": "75056", "lyon": "69123", "marseille": "13055"}
 
 
@@ -90,6 +91,15 @@ class DoubtfulMatch:
     text: str
     lines: tuple[int, ...]
     candidates: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class AcceptedMatch:
+    """A hospital recognised under another name than that of the register; ``score`` runs from 95 to 100."""
+
+    text: str
+    etablissement_id: str
+    score: float
 
 
 @dataclass(frozen=True)
@@ -245,18 +255,18 @@ def find_departement(
     return Found(named) if named else Found(slug="departement-inconnu")
 
 
-def find_commune(text: str, *, communes: Communes, departement: str = "") -> Found:
+def find_commune(text: str, *, communes: Communes, departement: str = "", cities: bool = False) -> Found:
     """Return the code of a commune from its code or from its exact name, alone in the country or in *departement*.
 
-    « Rennes (35) » and « Paris 15e » are understood; Paris, Lyon and Marseille alone are ambiguous.
+    « Rennes (35) » and « Paris 15e » are understood; Paris, Lyon and Marseille alone are ambiguous, but with *cities*.
     """
     body = squeezed(text)
     code = body.upper()
     if re.fullmatch(r"[0-9]{4}|[0-9][AB][0-9]{3}", code) and len(code) == 4:
         code = f"0{code}"
     if re.fullmatch(r"[0-9][0-9AB][0-9]{3}", code):
-        if code in _CITY_CODES.values():
-            return Found(slug="commune-ambigue", detail="donner l'arrondissement municipal")
+        if code in _CITY_CODES.values() and not cities:
+            return Found(slug="commune-ambigue", detail=_DISTRICT)
         return Found(code) if code in communes else Found(slug="commune-inconnue")
     bracket = re.fullmatch(r"(.+?) ?\(([0-9AB]{2,3})\)", code)
     if bracket:
@@ -264,6 +274,8 @@ def find_commune(text: str, *, communes: Communes, departement: str = "") -> Fou
     name = plain(body)
     if district := _ARRONDISSEMENT.fullmatch(name):
         name = f"{district[1]} {int(district[2])}"
+    if cities and name in _CITY_CODES:
+        return Found(_CITY_CODES[name])
     return _named_commune(name, communes=communes, departement=departement)
 
 
@@ -418,7 +430,9 @@ def _named_commune(name: str, *, communes: Communes, departement: str) -> Found:
         return Found(kept[0])
     if kept:
         return Found(slug="commune-ambigue", detail=", ".join(kept[:MAXIMUM_CANDIDATES]))
-    return Found(slug="commune-ambigue" if name in _CITY_CODES else "commune-inconnue")
+    if name in _CITY_CODES:
+        return Found(slug="commune-ambigue", detail=_DISTRICT)
+    return Found(slug="commune-inconnue")
 
 
 @lru_cache(maxsize=2)
