@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from rarecare.errors import UserError
 from rarecare.exports.about import About
 
 _DECIMALS = 5  # a metre
+_POINTS = ("code_commune", "etablissement_id", "centre_id")
 _OUTLINES = {
     "departement": "departements.geojson",
     "departement_residence": "departements.geojson",
@@ -29,19 +30,19 @@ Geometry = dict[str, Any] | None
 
 @dataclass(frozen=True)
 class Places:
-    """How the rows of a table are placed: by which column, and the geometry of each of its values."""
+    """How the rows of a table are placed: by which columns, the finest first, and the geometry of their values."""
 
-    column: str
-    geometries: dict[str, Geometry]
+    geometries: Mapping[str, Mapping[str, Geometry]]
 
-    def of(self, value: object) -> Geometry:
-        """Return the geometry of a value; none when it names no place, as « tous » does."""
-        return self.geometries.get(str(value))
+    def of(self, row: Mapping[str, Any]) -> Geometry:
+        """Return the geometry of a row; none when no cell names a place, as « tous » does."""
+        found = (known.get(str(row[column])) for column, known in self.geometries.items())
+        return next((geometry for geometry in found if geometry is not None), None)
 
 
-def is_placed(columns: list[str]) -> bool:
+def is_placed(columns: Sequence[str]) -> bool:
     """Tell whether rows with these columns can be put on a map."""
-    return _column(columns) is not None
+    return any(name in columns for name in (*_POINTS, *_OUTLINES))
 
 
 def places_of(dataset: Dataset, frame: pd.DataFrame, geo_dir: Path) -> Places:
@@ -54,14 +55,16 @@ def places_of(dataset: Dataset, frame: pd.DataFrame, geo_dir: Path) -> Places:
     UserError
         The rows have no place, or the outlines cannot be read.
     """
-    column = _column(list(frame.columns))
-    if column is None:
+    if not is_placed(list(frame.columns)):
         raise UserError("Cette table n'a pas de lieu", remedy="Choisir le format csv, xlsx ou parquet.")
-    values = frame[column].dropna().astype(str).unique().tolist()
-    if column in _OUTLINES:
-        return Places(column, _outlines(geo_dir / "carte" / _OUTLINES[column]))
-    commune_of = _commune_of(dataset, column)
-    return Places(column, {value: _point(dataset, commune_of(value)) for value in values})
+    geometries: dict[str, Mapping[str, Geometry]] = {}
+    for column in (name for name in _POINTS if name in frame):
+        commune_of = _commune_of(dataset, column)
+        values = frame[column].dropna().astype(str).unique().tolist()
+        geometries[column] = {value: _point(dataset, commune_of(value)) for value in values}
+    for column in (name for name in _OUTLINES if name in frame):
+        geometries[column] = _outlines(geo_dir / "carte" / _OUTLINES[column])
+    return Places(geometries)
 
 
 def geojson_bytes(frame: pd.DataFrame, places: Places, about: About) -> bytes:
@@ -74,18 +77,12 @@ def geojson_bytes(frame: pd.DataFrame, places: Places, about: About) -> bytes:
         {
             "type": "Feature",
             "properties": {name: _plain(value) for name, value in row.items()},
-            "geometry": places.of(row[places.column]),
+            "geometry": places.of(row),
         }
         for row in frame.astype(object).to_dict("records")
     ]
     document = {"type": "FeatureCollection", "rarecare": about.record(), "features": features}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-
-
-def _column(columns: list[str]) -> str | None:
-    """Return the column that places rows most finely."""
-    ranked = ("code_commune", "etablissement_id", "centre_id", *_OUTLINES)
-    return next((name for name in ranked if name in columns), None)
 
 
 def _commune_of(dataset: Dataset, column: str) -> Callable[[str], str]:

@@ -15,6 +15,7 @@ from rarecare.disclosure.tables import COUNT_TABLES, protect_table
 from rarecare.errors import UserError
 from rarecare.exports.about import About
 
+_OWNERS = (("maladies", "maladie_id"), ("centres", "centre_id"))
 _NOT_PUBLIC = frozenset({"completude", "exceptions"})
 """Tables that count or name rows that the public does not see."""
 
@@ -58,14 +59,7 @@ def shown_table(dataset: Dataset, name: str, *, reader: Reader, public: bool = F
     frame = table_frame(dataset, name)
     if name in COUNT_TABLES:
         frame = _protected(dataset, name, frame, reader)
-    if not public:
-        return frame
-    frame = public_rows(frame)
-    if name == "maladies_reseaux":
-        # A link follows the row that it links.
-        diseases = public_rows(table_frame(dataset, "maladies"))["maladie_id"]
-        frame = frame[frame["maladie_id"].isin(diseases)].reset_index(drop=True)
-    return frame
+    return _public(dataset, name, frame) if public else frame
 
 
 def about_table(dataset: Dataset, name: str, sources: Sequence[dict[str, Any]]) -> About:
@@ -84,9 +78,19 @@ def about_dataset(
         built_at=dt.datetime.fromisoformat(dataset.manifest["built_at"]),
         sources=tuple(sources),
         secrecy=secrecy,
-        fictitious=bool(getattr(dataset, "has_fictitious", False)),
+        fictitious=bool(dataset.manifest.get("fictitious")),
         selection=selection,
     )
+
+
+def _public(dataset: Dataset, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that the public sees; a row that details another one follows it."""
+    frame = public_rows(frame)
+    for owner, key in _OWNERS:
+        if key in frame and name not in {owner, "sites"}:
+            seen = public_rows(table_frame(dataset, owner))[key]
+            frame = frame[frame[key].isin(seen)]
+    return frame.reset_index(drop=True)
 
 
 def _protected(dataset: Dataset, name: str, frame: pd.DataFrame, reader: Reader) -> pd.DataFrame:

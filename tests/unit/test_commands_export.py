@@ -29,7 +29,7 @@ def test_every_table_is_written_with_its_sources(run, tmp_path):
     note = json.loads((tmp_path / "nouveau" / "dossier" / "sources.json").read_text(encoding="utf-8"))
     assert {record["table"] for record in note["sources"]} == set(tables)
     assert all(record["source"] and record["licence"] for record in note["sources"])
-    assert outcome.out == f"{len(tables) + 1} fichiers écrits dans {tmp_path / 'nouveau' / 'dossier'}.\n"
+    assert outcome.out == f"{len(tables) + 1}\u00a0fichiers écrits dans {tmp_path / 'nouveau' / 'dossier'}.\n"
 
 
 def test_a_table_of_the_data_comes_out_as_it_went_in(run, tmp_path, built_settings):
@@ -82,6 +82,61 @@ def test_a_workbook_has_data_and_sources_and_runs_nothing(run, tmp_path):
 def test_others_may_read_what_is_exported(run, tmp_path):
     run("export", "--out", tmp_path, "--table", "regions")
     assert stat.S_IMODE((tmp_path / "regions.csv").stat().st_mode) & 0o444 == 0o444
+
+
+def test_tables_are_named_together_or_one_by_one(run, tmp_path):
+    run("export", "--out", tmp_path, "--tables", "regions, departements", "--tables", "filieres")
+    assert {path.stem for path in tmp_path.glob("*.csv")} == {"regions", "departements", "filieres"}
+
+
+def test_a_map_leaves_out_the_tables_without_a_place_and_says_so(run, tmp_path, monkeypatch):
+    tables = ("centres", "maladies_reseaux", "matrix_rows", "reseaux")
+    monkeypatch.setattr("rarecare.exports.tables.exportable_tables", lambda _dataset: tables)
+    outcome = run("export", "--out", tmp_path, "--format", "geojson")
+    assert {path.stem for path in tmp_path.glob("*.geojson")} == {"centres", "matrix_rows"}
+    assert "Sans lieu, laissées de côté : maladies_reseaux, reseaux.\n" in outcome.out
+    note = json.loads((tmp_path / "sources.json").read_text(encoding="utf-8"))
+    assert {record["table"] for record in note["sources"]} == {"centres", "matrix_rows"}
+
+
+def test_a_table_without_a_place_that_is_named_is_refused_and_nothing_is_written(run, tmp_path):
+    words = ("--tables", "centres,maladies", "--format", "geojson")
+    outcome = run("export", "--out", tmp_path / "sortie", *words)
+    assert is_one_french_message(outcome)
+    assert "La table « maladies » n'a pas de lieu" in outcome.err
+    assert not (tmp_path / "sortie").exists()
+
+
+def test_the_indicators_of_a_selection_are_a_view_with_outlines(run, tmp_path):
+    words = ("--vue", "departement", "--filiere", "RESPIFIL", "--format", "geojson")
+    assert run("export", "--out", tmp_path, *words).code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "indicateurs_departement.geojson",
+        "sources.json",
+    ]
+    document = json.loads((tmp_path / "indicateurs_departement.geojson").read_text(encoding="utf-8"))
+    assert len(document["features"]) == 101
+    first = document["features"][0]
+    assert (first["properties"]["departement"], first["properties"]["nom"]) == ("01", "Ain")
+    assert first["geometry"]["type"] in {"Polygon", "MultiPolygon"}
+    assert document["rarecare"]["selection"].startswith("filière RESPIFIL, niveau proximite")
+    assert document["rarecare"]["sources"]
+
+
+def test_a_view_beside_tables_has_the_numbers_of_the_command_that_shows_it(run, tmp_path):
+    shown = run("indicators", "--filiere", "RESPIFIL", "--by", "region", "--format", "csv").csv
+    run("export", "--out", tmp_path, "--vue", "region", "--filiere", "RESPIFIL", "--tables", "regions")
+    ours = rows_of(tmp_path / "indicateurs_region.csv")
+    assert (tmp_path / "regions.csv").exists()
+    assert [row["region"] for row in ours] == [row["region"] for row in shown]
+    for column in ("temps_median_minutes", "patients_attendus"):
+        assert [row[column] for row in ours] == [row[column] for row in shown]
+
+
+def test_an_unknown_filiere_is_told_before_anything_is_written(run, tmp_path):
+    outcome = run("export", "--out", tmp_path / "sortie", "--vue", "region", "--filiere", "RESPIFILE")
+    assert is_one_french_message(outcome)
+    assert not (tmp_path / "sortie").exists()
 
 
 @pytest.mark.parametrize("table", ["inconnue", "../centres", 'centres"; drop table sites; --', ""])
