@@ -3,123 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from rarecare.charts.template import ACCENT, GRID, INK, MUTED, REFERENCE, SOFT, Chart, axis, layout
-from rarecare.french import NARROW_NBSP, NBSP, counted, hours, number, percent
+from rarecare.charts.template import ACCENT, INK, MUTED, REFERENCE, Chart, axis, layout
+from rarecare.french import NARROW_NBSP, NBSP, hours, number, percent
 
-_ROW_PIXELS, _LETTER_PIXELS, _FIGURE_PIXELS = 27, 8, 7
-_TALL_ROW_PIXELS, _NAME_LETTERS = 38, 24
-"""Height of a row when a name takes two lines, and the length from which it does: half a phone."""
-_NAME_GAP = NBSP * 2
+_LETTER_PIXELS = 8
 _LABEL_GAP = 0.075
 """Least distance between the names at the end of two curves, as a share of 1: one line of text."""
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One territory of a ranking.
-
-    Parameters
-    ----------
-    code
-        Code of the territory.
-    nom
-        Name shown on the axis.
-    value
-        Finite value, drawn.
-    text
-        The value as written, in French.
-    colour
-        Colour of its class on the map; empty for the accent.
-    """
-
-    code: str
-    nom: str
-    value: float
-    text: str
-    colour: str = ""
-
-
-def ranking(
-    bars: Sequence[Bar],
-    *,
-    title: str,
-    reference: float | None = None,
-    reference_label: str = "",
-    selected: str = "",
-) -> Chart:
-    """Return horizontal bars in the order given, first on top, with the national value as a line.
-
-    Parameters
-    ----------
-    bars
-        What is shown; about 12 rows read well beside a map.
-    title
-        Name of the indicator, for the text of the chart.
-    reference
-        National value, in the unit of the bars; None for no line.
-    reference_label
-        The national value as written, as in ``France : 1 h 05``.
-    selected
-        Code of the bar drawn in the accent colour with a bold name.
-    """
-    lines = [_two_lines(bar.nom) for bar in bars]
-    names = [
-        f"<b>{line}</b>" if bar.code == selected else line for bar, line in zip(bars, lines, strict=True)
-    ]
-    row_pixels = _TALL_ROW_PIXELS if any("<br>" in line for line in lines) else _ROW_PIXELS
-    figure = go.Figure(
-        go.Bar(
-            x=[round(bar.value, 4) for bar in bars],
-            y=names,
-            orientation="h",
-            marker={
-                "color": [bar.colour or SOFT for bar in bars],
-                "line": {"color": INK, "width": [2 if bar.code == selected else 0 for bar in bars]},
-            },
-            hoverinfo="skip",
-        )
-    )
-    top = max([bar.value for bar in bars] + [reference or 0.0], default=1.0) or 1.0
-    figure.update_layout(
-        layout(
-            height=row_pixels * len(bars) + (40 if reference is not None else 16),
-            bargap=0.28,
-            xaxis=axis(visible=False, range=[0, top]),
-            yaxis=axis(
-                autorange="reversed",
-                showgrid=False,
-                tickfont={"color": INK, "size": 14},
-                ticksuffix=_NAME_GAP,
-            ),
-            margin={
-                "l": 4,
-                "r": 12 + _FIGURE_PIXELS * max((len(bar.text) for bar in bars), default=0),
-                "t": 30 if reference is not None else 6,
-                "b": 6,
-            },
-        )
-    )
-    # Annotations, not texts of the bars: those would lie under the line of the reference.
-    for name, bar in zip(names, bars, strict=True):
-        figure.add_annotation(
-            x=round(bar.value, 4),
-            y=name,
-            text=bar.text,
-            showarrow=False,
-            xanchor="left",
-            xshift=2,
-            borderpad=1,
-            bgcolor="#ffffff",
-            font={"color": INK},
-        )
-    if reference is not None:
-        _vertical(figure, reference, reference_label)
-    return Chart(figure, _ranking_alt(bars, title, reference_label))
 
 
 def sensitivity(
@@ -184,42 +77,6 @@ def sensitivity(
     return Chart(figure, _sensitivity_alt(thresholds, shares, name))
 
 
-def completeness(rows: Sequence[tuple[str, int, int]]) -> Chart:
-    """Return, for each ``(name, sites known, sites published)``, the part of the published list that RareCare holds."""
-    known = [min(found / published, 1.0) if published else 0.0 for _, found, published in rows]
-    texts = [f"{number(found)} sur {number(published)}" for _, found, published in rows]
-    names = [name for name, _, _ in rows]
-    figure = go.Figure(
-        [
-            go.Bar(x=[1.0] * len(rows), y=names, orientation="h", marker={"color": GRID}, hoverinfo="skip"),
-            go.Bar(x=known, y=names, orientation="h", marker={"color": ACCENT}, hoverinfo="skip"),
-        ]
-    )
-    for name, text in zip(names, texts, strict=True):
-        figure.add_annotation(
-            x=1, y=name, text=text, showarrow=False, xanchor="left", xshift=8, font={"color": INK}
-        )
-    figure.update_layout(
-        layout(
-            height=_ROW_PIXELS * len(rows) + 16,
-            barmode="overlay",
-            bargap=0.45,
-            xaxis=axis(visible=False, range=[0, 1]),
-            yaxis=axis(
-                autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 14}, ticksuffix=NBSP * 2
-            ),
-            margin={"l": 4, "r": 96, "t": 4, "b": 4},
-        )
-    )
-    sentence = f"Sites connus par rapport au nombre publié{NBSP}: "
-    return Chart(
-        figure,
-        sentence
-        + f"{NARROW_NBSP}; ".join(f"{name}, {text}" for name, text in zip(names, texts, strict=True))
-        + ".",
-    )
-
-
 def histogram(
     labels: Sequence[str],
     people: Sequence[float],
@@ -269,14 +126,6 @@ def histogram(
     )
 
 
-def _two_lines(name: str) -> str:
-    """Return a long name cut at the last space that keeps its first line short."""
-    head, space, tail = name[:_NAME_LETTERS].rpartition(" ")
-    if len(name) <= _NAME_LETTERS or not space:
-        return name
-    return f"{head}{_NAME_GAP}<br>{tail}{name[_NAME_LETTERS:]}"
-
-
 def _apart(values: Sequence[float], *, gap: float) -> list[float]:
     """Return shares of 1 pushed down, then up from 0, so that no two are closer than ``gap``; order is kept."""
     order = sorted(range(len(values)), key=lambda rank: -values[rank])
@@ -319,15 +168,6 @@ def _vertical(figure: go.Figure, value: float, label: str) -> None:
         showarrow=False,
         font={"color": REFERENCE, "size": 13},
     )
-
-
-def _ranking_alt(bars: Sequence[Bar], title: str, reference_label: str) -> str:
-    if not bars:
-        return f"{title}{NBSP}: aucun territoire."
-    first, last = bars[0], bars[-1]
-    span = f"de {first.nom}, {first.text}, à {last.nom}, {last.text}"
-    sentence = f"{title}, {counted(len(bars), 'territoire')}{NBSP}: {span}."
-    return f"{sentence} {reference_label}." if reference_label else sentence
 
 
 def _sensitivity_alt(thresholds: Sequence[float], shares: Sequence[float], name: str) -> str:

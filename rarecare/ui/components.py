@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from rarecare.charts.bars import BarChart
 from rarecare.charts.template import CONFIG, Chart
 from rarecare.errors import UserError
 from rarecare.french import NBSP, date, number, typography
@@ -137,8 +138,11 @@ def user_errors() -> Iterator[None]:
         error_box(error)
 
 
-def chart(drawn: Chart, *, key: str) -> None:
-    """Show a chart with its text, without plotly's English toolbar."""
+def chart(drawn: Chart | BarChart, *, key: str) -> None:
+    """Show a chart with its text; one of plotly's without its English toolbar, and under ``key``."""
+    if isinstance(drawn, BarChart):
+        st.html(drawn.html)
+        return
     st.plotly_chart(drawn.figure, theme=None, config=CONFIG, alt=drawn.alt, key=key)
 
 

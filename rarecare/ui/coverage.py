@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from rarecare.access.selection import THRESHOLDS_MINUTES
-from rarecare.charts.figures import Bar, ranking, sensitivity
+from rarecare.charts.bars import Bar, ranking
+from rarecare.charts.figures import sensitivity
 from rarecare.french import counted, duration, number, people, percent
 from rarecare.indicators.frames import indicator_table, indicator_values, key_column
 from rarecare.indicators.registry import Indicator, registry

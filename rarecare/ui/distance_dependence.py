@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from rarecare.charts.figures import Bar, ranking
-from rarecare.charts.template import Chart
+from rarecare.charts.bars import Bar, BarChart, ranking
 from rarecare.french import duration, number, people
 from rarecare.indicators.loss import loss_table
 from rarecare.indicators.places import dependence_by_departement, minutes_added, place_names, places_within
@@ -151,7 +150,7 @@ def _loss_figures(row: pd.Series, seuil_minutes: int) -> None:
 
 
 @lru_cache(maxsize=64)
-def _worst(access: SelectionAccess, seuil_minutes: int) -> Chart:
+def _worst(access: SelectionAccess, seuil_minutes: int) -> BarChart:
     """Return the places whose loss would leave most people beyond the threshold."""
     rows = _losses(access, seuil_minutes).head(_RANKED)
     bars = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +11,8 @@ import streamlit as st
 
 from rarecare.access.selection import THRESHOLDS_MINUTES
 from rarecare.access.weighted import group_sums
-from rarecare.charts.figures import Bar, ranking, sensitivity
+from rarecare.charts.bars import Bar, BarChart, ranking
+from rarecare.charts.figures import sensitivity
 from rarecare.charts.template import Chart
 from rarecare.french import NARROW_NBSP, NBSP, duration, people, percent
 from rarecare.indicators.registry import indicator
@@ -111,7 +113,7 @@ def people_by_class(access: SelectionAccess, maille: str, code: str) -> pd.DataF
 
 
 @lru_cache(maxsize=256)
-def _histogram(access: SelectionAccess, maille: str, code: str) -> Chart:
+def _histogram(access: SelectionAccess, maille: str, code: str) -> BarChart:
     frame = people_by_class(access, maille, code)
     whole = frame["habitants"].sum() or 1.0
     shown = frame[(frame["habitants"] > 0) | (frame["classe"] != "pas de route")]
@@ -122,7 +124,7 @@ def _histogram(access: SelectionAccess, maille: str, code: str) -> Chart:
     title = "Habitants par classe de temps de trajet"
     drawn = ranking(bars, title=title)
     listed = f"{NARROW_NBSP}; ".join(f"{bar.nom}, {bar.text} ({percent(bar.value / whole)})" for bar in bars)
-    return Chart(drawn.figure, f"{title}{NBSP}: {listed}.")
+    return replace(drawn, alt=f"{title}{NBSP}: {listed}.")
 
 
 @lru_cache(maxsize=64)

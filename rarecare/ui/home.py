@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from rarecare.charts.figures import completeness
-from rarecare.charts.template import Chart
+from rarecare.charts.bars import completeness
 from rarecare.french import number, percent, typography
 from rarecare.indicators.overview import Overview
 from rarecare.maps.hospitals import hospital_markers
@@ -132,7 +130,7 @@ def completeness_block(table: pd.DataFrame, notes: Sequence[tuple[str, str]]) ->
     rows = tuple(
         (row["filiere"], int(row["connus"]), int(row["publies"])) for row in known.to_dict("records")
     )
-    chart(_completeness_chart(rows), key="rc_completude")
+    chart(completeness(rows), key="rc_completude")
     if len(unknown):
         names = ", ".join(f"{row['filiere']} ({row['connus']})" for row in unknown.to_dict("records"))
         paragraph(f"Total publié inconnu ; sites connus entre parenthèses : {names}.", small=True)
@@ -150,12 +148,6 @@ def completeness_block(table: pd.DataFrame, notes: Sequence[tuple[str, str]]) ->
             file_name="completude", caption="Complétude de la liste des sites par filière",
             notes=notes,
         )  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _completeness_chart(rows: tuple[tuple[str, int, int], ...]) -> Chart:
-    """Return the chart of completeness; it only changes with the dataset, and plotly is slow to make one."""
-    return completeness(rows)
 
 
 def _count_or_unknown(value: object) -> str:

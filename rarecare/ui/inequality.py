@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from rarecare.charts.figures import Bar, ranking
+from rarecare.charts.bars import Bar, BarChart, ranking
 from rarecare.charts.lorenz import LorenzWords, lorenz
 from rarecare.charts.template import Chart
 from rarecare.french import duration, number, percent, typography
@@ -137,7 +137,7 @@ def _lorenz(access: SelectionAccess, weights: Weights, maille: Maille, code: str
 
 
 @lru_cache(maxsize=64)
-def _medians(access: SelectionAccess, weights: Weights, maille: Maille, code: str) -> Chart:
+def _medians(access: SelectionAccess, weights: Weights, maille: Maille, code: str) -> BarChart:
     table = _table(access, weights, maille, code).dropna(subset="temps_median_minutes")
     whole = float(_whole(table)["temps_median_minutes"])
     bars = [

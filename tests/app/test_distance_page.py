@@ -252,6 +252,7 @@ def test_an_empty_selection_says_what_to_widen_and_draws_nothing(visit: Visit, v
     assert re.search(r"Choisir .* : \d+ sites? répond(ent)? alors", page.words)
     assert not maps(page)
     assert not page.app.get("plotly_chart")
+    assert "rc-barres" not in "".join(page.html)
 
 
 @pytest.mark.parametrize(

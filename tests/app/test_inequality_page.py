@@ -36,7 +36,10 @@ def table_of(settings: Settings, **asked: object) -> pd.DataFrame:
 
 
 def charts(page: Reader) -> list[str]:
-    return [re.sub(r"[\u00a0\u202f]", " ", element.proto.alt) for element in page.app.get("plotly_chart")]
+    """Return the texts of the curves, then those of the bars."""
+    alts = [element.proto.alt for element in page.app.get("plotly_chart")]
+    bars = re.findall(r'class="rc-barres" role="img" aria-label="([^"]*)"', "".join(page.html))
+    return [re.sub(r"[\u00a0\u202f]", " ", html.unescape(alt)) for alt in [*alts, *bars]]
 
 
 def test_the_country_is_told_in_a_sentence_two_charts_and_a_table(

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from rarecare.charts import CONFIG, Bar, completeness, histogram, ranking, sensitivity
+from rarecare.charts import CONFIG, Bar, BarChart, completeness, histogram, ranking, sensitivity
 
 BARS = (Bar("2A", "Corse-du-Sud", 260.0, "4 h 20", "#123456"), Bar("58", "Nièvre", 155.0, "2 h 35"))
 THRESHOLDS = tuple(range(0, 181, 10))
@@ -19,20 +19,24 @@ CHARTS = (
 )
 
 
+FIGURES = [chart for chart in CHARTS if not isinstance(chart, BarChart)]
+BAR_CHARTS = [chart for chart in CHARTS if isinstance(chart, BarChart)]
+
+
 @pytest.mark.parametrize("chart", CHARTS)
 def test_every_chart_is_described_by_a_sentence(chart):
     assert len(chart.alt) > 20
     assert chart.alt.endswith(".")
 
 
-@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("chart", FIGURES)
 def test_no_chart_brings_plotlys_own_template_or_an_outside_address(chart):
     text = chart.figure.to_json()
     assert json.loads(text)["layout"].get("template", {}) in ({}, None)
     assert "http" not in text
 
 
-@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("chart", FIGURES)
 def test_numbers_of_the_axes_are_french(chart):
     assert chart.figure.layout.separators == ",\u202f"
 
@@ -48,34 +52,49 @@ def test_the_empty_topology_that_plotly_asks_for_is_there(repository):
     assert topology["arcs"] == []
 
 
+def widths(chart):
+    return [
+        float(share) for share in re.findall(r'class="rc-barre" style="width:calc\(([\d.]+) ', chart.rows)
+    ]
+
+
+def names(chart):
+    return re.findall(r'<span class="rc-barres-nom">([^<]*)<', chart.rows)
+
+
 def test_a_ranking_keeps_its_order_marks_the_choice_and_states_the_reference():
     chart = CHARTS[0]
-    bars = chart.figure.data[0]
-    assert list(bars.x) == [260.0, 155.0]
-    assert list(bars.y) == ["Corse-du-Sud", "<b>Nièvre</b>"]
-    assert list(bars.marker.line.width) == [0, 2]
-    assert chart.figure.layout.shapes[0].x0 == 45.0
+    assert names(chart) == ["Corse-du-Sud", "Nièvre"]
+    assert widths(chart) == pytest.approx([1.0, 155 / 260], abs=1e-4)
+    assert re.findall(r"rc-choisi\"><span class=\"rc-barres-nom\">([^<]*)<", chart.rows) == ["Nièvre"]
+    assert "background:#123456" in chart.rows
+    assert {float(part) for part in re.findall(r"--part:([\d.]+)", chart.rows)} == {round(45 / 260, 4)}
     assert re.search(r"Corse-du-Sud, 4 h 20, à Nièvre, 2 h 35\. France : 45 min\.", chart.alt)
+
+
+def test_a_reference_beyond_all_bars_stays_inside_the_chart():
+    chart = ranking(BARS, title="Temps médian", reference=520.0, reference_label="France : 8 h 40")
+    assert widths(chart) == pytest.approx([0.5, 155 / 520], abs=1e-4)
+    assert "--part:1.0000" in chart.rows
+
+
+@pytest.mark.parametrize("chart", BAR_CHARTS)
+def test_bars_are_one_picture_with_a_text_and_fetch_nothing(chart):
+    assert chart.html.startswith('<div class="rc-barres" role="img" aria-label="')
+    assert "http" not in chart.html
+
+
+def test_names_are_never_read_as_html():
+    chart = ranking([Bar("x", "<b>A & B</b>", 1.0, "<i>1</i>")], title='Dire "oui" <b>')
+    assert "<b>" not in chart.html
+    assert "<i>" not in chart.html
+    assert "&lt;b&gt;A &amp; B" in chart.html
 
 
 def test_the_curve_says_the_share_at_each_usual_threshold():
     assert "20\u202f% à moins de 30\u00a0min" in CHARTS[2].alt
     assert "67\u202f% à moins de 1\u00a0h\u00a040" not in CHARTS[2].alt
     assert [trace.name for trace in CHARTS[2].figure.data] == ["Nièvre", "France"]
-
-
-def test_the_values_of_a_ranking_are_written_over_the_line_of_the_reference():
-    figure = CHARTS[0].figure
-    written = [note for note in figure.layout.annotations if note.text in {"4 h 20", "2 h 35"}]
-    assert [note.bgcolor for note in written] == ["#ffffff", "#ffffff"]
-    assert figure.layout.margin.r > 6 * len("4 h 20")
-
-
-def test_a_long_name_takes_two_lines_and_its_rows_are_taller():
-    long = ranking([Bar("13205", "Marseille 5e Arrondissement (13)", 2.0, "2")], title="Habitants")
-    short = ranking([Bar("59350", "Lille (59)", 2.0, "2")], title="Habitants")
-    assert list(long.figure.data[0].y) == ["Marseille 5e\u00a0\u00a0<br>Arrondissement (13)"]
-    assert long.figure.layout.height > short.figure.layout.height
 
 
 @pytest.mark.parametrize("ends", [(1.0, 1.0), (0.98, 0.97), (0.0, 0.0), (0.4, 0.9)])
@@ -88,5 +107,5 @@ def test_the_names_of_two_curves_never_overlap(ends):
 
 def test_completeness_never_passes_the_whole():
     chart = completeness([("A", 12, 10)])
-    assert list(chart.figure.data[1].x) == [1.0]
+    assert widths(chart) == [1.0]
     assert "12 sur 10" in chart.alt
