@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from rarecare.charts.figures import Bar, ranking
+from rarecare.charts.bars import Bar, ranking
 from rarecare.disclosure.gate import Reader, reader_of
 from rarecare.french import counted, number, percent
 from rarecare.indicators.expected_sites import RANGE_COLUMNS

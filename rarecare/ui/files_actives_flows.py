@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from rarecare.charts.figures import Bar, ranking
+from rarecare.charts.bars import Bar, ranking
 from rarecare.french import number, percent
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.flows import Maille, flow_rows, from_residence, leakage, of_centre

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rarecare.charts.figures import Bar, histogram, ranking
+from rarecare.charts.bars import Bar, ranking
+from rarecare.charts.figures import histogram
 from rarecare.charts.template import ACCENT, SOFT
 from rarecare.french import counted, number, percent
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
