@@ -309,13 +309,11 @@ class Lookups:
 
     def _city_check(self, frame: pd.DataFrame, broken: pd.DataFrame) -> Derived:
         pairs = frame[["ville", "code_commune"]].drop_duplicates()
-        known = pairs[
-            pairs["ville"].ne("") & pairs["code_commune"].isin(set(map(str, self._references.communes.codes)))
-        ]
+        communes = self._references.communes
         bad = {
             (ville, code)
-            for ville, code in known.itertuples(index=False)
-            if not same_city(ville, code, communes=self._references.communes)
+            for ville, code in pairs.itertuples(index=False)
+            if ville and code in communes and not same_city(ville, code, communes=communes)
         }
         wrong = pd.Series(
             [pair in bad for pair in zip(frame["ville"], frame["code_commune"], strict=True)],

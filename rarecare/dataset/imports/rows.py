@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -106,38 +106,40 @@ def raw_rows(source: Source, table: Table, mapping: Mapping) -> RawRows:
         raise ValueError("mapping_faults tells that the sheet is missing")
     headings = headings_of(sheet, lexicon_of(table), line=mapping.header_line, height=mapping.header_height)
     columns = {name: find_heading(heading, headings) for name, heading in mapping.columns.items()}
-    groups = _groups(mapping, headings)
     first = mapping.header_line + mapping.header_height
-    records: list[dict[str, str]] = []
-    origins: list[dict[str, str]] = []
-    lines: list[int] = []
-    totals: list[int] = []
-    repeated: list[int] = []
-    for line, row in enumerate(sheet.rows[first - 1 :], first):
-        if not any(cell.strip() for cell in row):
+    body = sheet.rows[first - 1 :]
+    kept: list[int] = []
+    aside: dict[str, list[int]] = {"total": [], "header": []}
+    wanted = {name: squeezed(heading).casefold() for name, heading in mapping.columns.items()}
+    for position, row in enumerate(body):
+        text = "".join(row)
+        if not text or text.isspace():
             continue
-        cells = {name: row[column] if column < len(row) else "" for name, column in columns.items()}
-        if _is_total(cells, row):
-            totals.append(line)
-        elif _is_header(cells, mapping):
-            repeated.append(line)
-        else:
-            for record, origin in _unfolded(cells, row, groups, headings):
-                records.append(record)
-                origins.append(origin)
-                lines.append(line)
-    pivoted = list(dict.fromkeys(name for group in groups for name in group[1]))
-    told = list(dict.fromkeys(name for group in groups for name in group[0]))
-    names = list(dict.fromkeys([*columns, *pivoted, *told]))
-    # where one heading tells an age class and another none, the latter takes the constant: « tous »
-    missing = {name: mapping.constants.get(name, "") for name in names}
+        why = ""
+        if "tota" in text.casefold() and _is_total({name: row[at] for name, at in columns.items()}, row):
+            why = "total"
+        elif wanted and all(
+            squeezed(row[columns[name]]).casefold() == heading for name, heading in wanted.items()
+        ):
+            why = "header"
+        (aside[why] if why else kept).append(position)
+    groups = _groups(mapping, headings)
+    frame = pd.DataFrame(
+        {name: [body[position][column] for position in kept] for name, column in columns.items()},
+        index=pd.Index(kept, dtype="int64"),
+        dtype="str",
+    )
+    frame, cell_headings = (
+        _unfolded(frame, body, groups, mapping) if groups else (frame, pd.DataFrame(index=frame.index))
+    )
+    lines = pd.Series(frame.index.to_numpy() + first, dtype="int64")
     return RawRows(
-        frame=pd.DataFrame(records, columns=names, dtype="str").fillna(missing),
-        lines=pd.Series(lines, dtype="int64"),
+        frame=frame.reset_index(drop=True),
+        lines=lines,
         headings=dict(mapping.columns),
-        cell_headings=pd.DataFrame(origins, columns=pivoted, dtype="str").fillna(""),
-        totals=tuple(totals),
-        repeated=tuple(repeated),
+        cell_headings=cell_headings.reset_index(drop=True),
+        totals=tuple(position + first for position in aside["total"]),
+        repeated=tuple(position + first for position in aside["header"]),
     )
 
 
@@ -173,26 +175,32 @@ def _groups(mapping: Mapping, headings: tuple[str, ...]) -> list[Group]:
 
 
 def _unfolded(
-    cells: dict[str, str], row: tuple[str, ...], groups: list[Group], headings: tuple[str, ...]
-) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    if not groups:
-        yield cells, {}
+    frame: pd.DataFrame, body: Sequence[tuple[str, ...]], groups: list[Group], mapping: Mapping
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row for each kind of number of a wide row, in the order of the file, and the headings of its cells."""
+    headings = {
+        cells["champ"] + str(sorted(cells.items())): heading for heading, cells in mapping.pivot.items()
+    }
+    parts, origins = [], []
     for told, columns in groups:
-        drawn = {name: row[column] if column < len(row) else "" for name, column in columns.items()}
-        if any(cell.strip() for cell in drawn.values()):
-            yield {**cells, **drawn, **told}, {name: headings[column] for name, column in columns.items()}
+        part = frame.copy()
+        origin = pd.DataFrame(index=frame.index)
+        for name, column in columns.items():
+            part[name] = pd.Series([body[row][column] for row in frame.index], index=frame.index, dtype="str")
+            origin[name] = headings[name + str(sorted({"champ": name, **told}.items()))]
+        filled = part[list(columns)].apply(lambda cells: cells.str.strip().ne("")).any(axis=1)
+        parts.append(part[filled].assign(**told))
+        origins.append(origin[filled])
+    # where one heading tells an age class and another none, the latter takes the constant: « tous »
+    whole = pd.concat(parts)
+    missing = {name: mapping.constants.get(name, "") for name in whole.columns}
+    order = whole.index.argsort(kind="stable")
+    return whole.fillna(missing).astype("str").iloc[order], pd.concat(origins).fillna("").iloc[order]
 
 
 def _is_total(cells: dict[str, str], row: tuple[str, ...]) -> bool:
     """Tell whether a row is the total of others: the place of a name says so, or its first cell does."""
     first = next((squeezed(cell) for cell in row if cell.strip()), "")
     names = [cells[name] for name in _TOTAL_FIELDS if name in cells]
-    if names and not any(squeezed(name) for name in names) and _TOTAL.fullmatch(normalised(first)):
-        return True
-    return any(_TOTAL.fullmatch(normalised(name)) for name in names)
-
-
-def _is_header(cells: dict[str, str], mapping: Mapping) -> bool:
-    return bool(cells) and all(
-        normalised(cell) == normalised(mapping.columns[name]) for name, cell in cells.items()
-    )
+    candidates = names if any(squeezed(name) for name in names) or not names else [first]
+    return any("tota" in name.casefold() and _TOTAL.fullmatch(normalised(name)) for name in candidates)
