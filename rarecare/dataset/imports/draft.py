@@ -243,12 +243,17 @@ class _Work:
     def _apply(self, name: str, texts: pd.Series, cleaner: Cleaner) -> None:
         results: dict[str, Cleaned] = {text: cleaner(text) for text in texts.unique()}
         self.frame.loc[texts.index, name] = texts.map({text: cell.value for text, cell in results.items()})
-        written = name not in self.mapping.constants or name in self.raw.frame
-        for text, count in texts.value_counts(sort=False).items() if written else ():
-            self.changes.update({change: int(count) for change in results[str(text)].changes})
         refused = {text: cell for text, cell in results.items() if cell.slug}
-        for row, text in texts[texts.isin(refused)].items():
-            self.broken.at[row, name] = True
+        wrong = texts[texts.isin(list(refused))] if refused else texts.iloc[:0]
+        self.broken.loc[wrong.index, name] = True
+        if name not in self.raw.frame:
+            # a constant is told once, and is no change of the file
+            for text, cell in refused.items():
+                self._tell(cell.slug, column=name, value=text, detail=cell.detail)
+            return
+        for text, count in texts.value_counts(sort=False).items():
+            self.changes.update({change: int(count) for change in results[str(text)].changes})
+        for row, text in wrong.items():
             self._tell(refused[text].slug, rows=[row], column=name, value=text, detail=refused[text].detail)
 
     def _decided_matches(self) -> None:

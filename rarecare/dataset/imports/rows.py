@@ -81,7 +81,8 @@ def mapping_faults(source: Source, table: Table, mapping: Mapping) -> list[Fault
     if sheet is None:
         names = ", ".join(f"« {each.name} »" for each in source.sheets)
         return [Fault("feuille-introuvable", value=mapping.sheet, detail=f"feuilles : {names}")]
-    if mapping.header_line + mapping.header_height - 1 > len(sheet.rows):
+    last = mapping.header_line + mapping.header_height - 1
+    if min(mapping.header_line, mapping.header_height) < 1 or last > len(sheet.rows):
         return [Fault("en-tete-introuvable", line=mapping.header_line)]
     lexicon = lexicon_of(table)
     headings = headings_of(sheet, lexicon, line=mapping.header_line, height=mapping.header_height)
