@@ -598,6 +598,11 @@ def _spoiled() -> Iterator[BadFile]:
         yield BadFile(f"place-{place.replace(':', '-')}.xlsx", _xlsx_of(cells), "classeur-corrompu")
     unknown = '<row r="1"><c r="A1" t="s"><v>999</v></c></row>'
     yield BadFile("texte-inconnu.xlsx", _xlsx_of(unknown), "classeur-corrompu")
+    with zipfile.ZipFile(io.BytesIO(xlsx_bytes(GRID))) as archive:
+        links = archive.read("xl/_rels/workbook.xml.rels").replace(b"sheet1.xml", b"sheet1.dat")
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    changes = {"xl/_rels/workbook.xml.rels": links, "xl/worksheets/sheet1.dat": sheet}
+    yield BadFile("feuille-cachee.xlsx", rezip(xlsx_bytes(GRID), changes=changes), "classeur-corrompu")
     for part in ("xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"):
         missing = rezip(xlsx_bytes(GRID), changes={part: None})
         yield BadFile(f"sans-{part.rpartition('/')[2]}.xlsx", missing, "classeur-corrompu")

@@ -6,8 +6,10 @@ reserves memory for every cell up to the farthest one.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rarecare.dataset.imports.archives import Archive
@@ -121,6 +123,7 @@ def scan_xlsx(archive: Archive) -> None:
         names.part = part
         read_part(archive, part, names)
     shown = _sheet_names(names)
+    _refuse_unseen(shown, names, archive)
     limits, characters = archive.limits, 0
     for part in [part for part, root in names.roots.items() if root == "worksheet"]:
         scan = _SheetScan(archive, shown.get(part.lower(), part), names.lengths)
@@ -143,12 +146,20 @@ def _check_extent(scan: _SheetScan) -> None:
         raise faults.stop("trop-de-cellules", sheet=scan.sheet, value=f"{rows} lignes × {columns} colonnes")
 
 
+def _refuse_unseen(shown: Mapping[str, str], names: _Names, archive: Archive) -> None:
+    # a sheet in a part that does not say it is XML would be read without having been looked at
+    scanned = {part.lower() for part in names.roots}
+    for path, sheet in shown.items():
+        if path not in scanned:
+            raise archive.faults.stop("classeur-corrompu", sheet=sheet, value=path)
+
+
 def _sheet_names(names: _Names) -> dict[str, str]:
     """Return {part in lower case: name of the sheet}."""
     found = {}
     for key, target in names.targets.items():
         owner, _, identifier = key.partition("#")
         if owner.lower() == "xl/_rels/workbook.xml.rels" and identifier in names.sheets:
-            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
             found[path.lower()] = names.sheets[identifier]
     return found
