@@ -19,14 +19,16 @@ from rarecare.indicators.observed.centres import Observed, observed, years
 from rarecare.indicators.observed.minimum import Minimums, expected_frame, monitor
 from rarecare.indicators.observed.sums import sum_by, telemedicine_share
 from rarecare.indicators.relax import require_sites
+from rarecare.maps.colours import LAND
 from rarecare.maps.hospitals import hospital_markers
 from rarecare.maps.layers import Choropleth, Frames, Sites, Territories
 from rarecare.maps.legend import Legend
-from rarecare.maps.scale import classes_for
+from rarecare.maps.scale import Scale, classes_for
+from rarecare.territory.partition import Maille
 from rarecare.ui import texts
 from rarecare.ui.components import KeyFigure, answer, chart, heading, key_figures, paragraph, permalink
 from rarecare.ui.coverage import territory_maille
-from rarecare.ui.files_actives_sentences import MODELLED, answer_sentence, modelled_text, range_of
+from rarecare.ui.files_actives_sentences import MODELLED, answer_sentence, modelled_text, range_of, short_name
 from rarecare.ui.filters import Filters, choose
 from rarecare.ui.map import Click, show_map
 from rarecare.ui.question import Question, ask, dataset_notes
@@ -61,11 +63,11 @@ class CaseloadView:
 
     @property
     def is_modelled(self) -> bool:
-        """Whether nothing was supplied for these sites: what is shown is then modelled."""
-        return bool(self.observed.supplied.empty)
+        """Whether nothing was supplied for these sites, wherever they are: what is shown is then modelled."""
+        return bool(self.observed.everywhere["patients_etat"].eq("non_fourni").all())
 
     @property
-    def maille(self) -> str:
+    def maille(self) -> Maille:
         """Maille of the map."""
         return territory_maille(self.question)
 
@@ -79,7 +81,7 @@ class CaseloadView:
         """Name of the territory."""
         if not self.selected:
             return "France entière"
-        part = self.question.access.dataset.partition(self.maille)  # type: ignore[arg-type]  # closed list
+        part = self.question.access.dataset.partition(self.maille)
         return dict(zip(part.codes, part.noms, strict=True))[self.selected]
 
     @property
@@ -95,7 +97,7 @@ class CaseloadView:
             return frame.assign(**dict.fromkeys(RANGE_COLUMNS, pd.Series(dtype="float64")))
         return self.observed.in_territory(expected_frame(self.question.access))
 
-    def notes(self, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    def notes(self, *more: tuple[str, str], sources: tuple[str, ...] = ()) -> list[tuple[str, str]]:
         """Return what files say of themselves."""
         return [
             ("Question", f"Sites : {self.question.sites}"),
@@ -103,7 +105,7 @@ class CaseloadView:
             ("Année", str(self.observed.annee or "aucune année fournie")),
             ("Complétude", self.question.completeness),
             *more,
-            *dataset_notes(self.question.access.dataset, ", ".join(self.sources)),
+            *dataset_notes(self.question.access.dataset, ", ".join(sources or self.sources)),
         ]
 
     @property
@@ -120,7 +122,7 @@ def ask_caseloads(context: Context) -> CaseloadView:
     reader = reader_of(context.settings)
     supplied = years(context.dataset)
     question = ask(
-        context, FIELDS, secondary=SECONDARY, hidden=_hidden_fields,
+        context, FIELDS, secondary=SECONDARY, hidden=lambda filters: _hidden_fields(filters, supplied),
         own={"maille": _mailles(), "annee": _years(supplied), "centre": lambda _: _centres(context, reader)},
     )  # fmt: skip
     require_sites(question.access, question.sites, locked=tuple(context.locked))
@@ -152,8 +154,9 @@ def _centres(context: Context, reader: Reader) -> dict[str, str]:
     return {"": "Choisir un centre", **centre_choices(context.dataset, reader)}
 
 
-def _hidden_fields(filters: Filters) -> tuple[str, ...]:
-    return ("axe", "centre", "departement" if filters.maille == "region" else "region")
+def _hidden_fields(filters: Filters, supplied: tuple[int, ...]) -> tuple[str, ...]:
+    without = () if supplied else ("annee",)
+    return ("axe", "centre", "departement" if filters.maille == "region" else "region", *without)
 
 
 def caseload_view(view: CaseloadView) -> None:
@@ -181,11 +184,12 @@ def _map(view: CaseloadView) -> None:
     selection = view.question.selection
     narrow = bool(selection.filiere or selection.groupe or selection.reseau)
     markers = hospital_markers(sites if narrow or not values else sites.iloc[0:0])
-    scale = classes_for(list(values.values()))
+    scale = _with_none(classes_for([value for value in values.values() if value]))
     layer: Choropleth | Territories = Territories(url, selected=view.selected)
     if values:
         layer = Choropleth(
-            url, values=values, texts=words, scale=scale, selected=view.selected, missing="aucun site de la sélection"
+            url, values=_all_territories(view, values), texts=_all_words(view, words), scale=scale,
+            selected=view.selected,
         )  # fmt: skip
     legend = Legend(
         _map_title(view) if values else "Sites labellisés de la sélection", scale if values else None,
@@ -197,6 +201,23 @@ def _map(view: CaseloadView) -> None:
         key="files_actives", label="Carte de France des files actives, par territoire des hôpitaux", legend=legend,
         on_click=lambda click: _chosen(view, click),
     )  # fmt: skip
+
+
+def _with_none(scale: Scale) -> Scale:
+    """Return the scale with a first class, in the colour of plain land, for territories without a site."""
+    return Scale(
+        (0.0, *scale.bounds), (LAND, *scale.colours), ("aucun site", *scale.labels), ("0", *scale.ticks)
+    )
+
+
+def _all_territories(view: CaseloadView, values: Mapping[str, float]) -> dict[str, float]:
+    part = view.question.access.dataset.partition(view.maille)
+    return {str(code): values.get(str(code), 0.0) for code in part.codes}
+
+
+def _all_words(view: CaseloadView, words: Mapping[str, str]) -> dict[str, str]:
+    part = view.question.access.dataset.partition(view.maille)
+    return {str(code): words.get(str(code), "aucun site de la sélection") for code in part.codes}
 
 
 def _map_title(view: CaseloadView) -> str:
@@ -253,7 +274,8 @@ def _ranking(view: CaseloadView) -> None:
         sums = view.expected.groupby("etablissement_id")[list(RANGE_COLUMNS)].sum()
         sums = sums.sort_values(RANGE_COLUMNS[1], ascending=False).head(_RANKED)
         pairs = [
-            (str(code), float(row[RANGE_COLUMNS[1]]), modelled_text(row)) for code, row in sums.iterrows()
+            (str(code), float(row[RANGE_COLUMNS[1]]), modelled_text(row, about=""))
+            for code, row in sums.iterrows()
         ]
     else:
         found = sum_by(view.observed.centres, "etablissement_id").dropna(subset="patients").head(_RANKED)
@@ -262,9 +284,12 @@ def _ranking(view: CaseloadView) -> None:
             for row in found.to_dict("records")
         ]
     if not pairs:
-        paragraph("Aucun effectif n'est montré ici : ils sont masqués.")
+        paragraph("Aucun effectif n'est montré ici : ils sont masqués ou non fournis.")
         return
-    bars = [Bar(code, str(names.at[code, "nom_etablissement"]), value, text) for code, value, text in pairs]
+    bars = [
+        Bar(code, short_name(str(names.at[code, "nom_etablissement"])), value, text)
+        for code, value, text in pairs
+    ]
     chart(ranking(bars, title=_ranking_note(view)), key="rc_files_actives_classement")
 
 
@@ -303,7 +328,7 @@ def _observed_figures(view: CaseloadView) -> list[KeyFigure]:
     judged = positions.isin(["au_dessous", "proche", "au_dessus"])
     return [
         KeyFigure(
-            "Patients suivis", number(total) if known else "masqué", _national(view, _total(found.everywhere)),
+            "Patients suivis", number(total) if known else ("masqué" if masked else "non fourni"), _national(view, _total(found.everywhere)),
             note=f"Somme de {counted(known, 'file active montrée', 'files actives montrées')} sur {number(sites)}"
             + (f", {counted(masked, 'masquée')}" if masked else ""),
         ),

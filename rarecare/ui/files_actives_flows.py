@@ -20,8 +20,8 @@ from rarecare.maps.scale import SHARES
 from rarecare.territory.atlas import to_atlas
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, chart, heading, key_figures, paragraph
-from rarecare.ui.files_actives import CaseloadView
-from rarecare.ui.files_actives_sentences import MODELLED
+from rarecare.ui.files_actives import SOURCE_OBSERVED, SOURCE_SITES, CaseloadView
+from rarecare.ui.files_actives_sentences import MODELLED, short_name
 from rarecare.ui.files_actives_tables import SECRECY, SITE, SUM, Columns, share_column, sum_columns, table
 from rarecare.ui.files_actives_views import no_model
 from rarecare.ui.filters import choose, pick
@@ -29,6 +29,7 @@ from rarecare.ui.map import Click, show_map
 from rarecare.ui.theme import geometry_url
 
 _HEIGHT_PIXELS = 520
+_SOURCES = (SOURCE_OBSERVED, SOURCE_SITES)
 _TOP = 5
 _DRAWN = 12
 _YES: Columns = {"meme_region": ColumnMeta("Même région", write=lambda value: "Oui" if value else "Non")}
@@ -181,7 +182,7 @@ def _centre_table(view: CaseloadView, centre: Mapping[str, Any]) -> None:
     }  # fmt: skip
     table(
         view, of_centre(view.observed, str(centre["centre_id"])), shown, written,
-        name="origine", caption="Département de résidence des patients du centre", notes=(("Centre", name), SECRECY),
+        name="origine", caption="Département de résidence des patients du centre", notes=(("Centre", name), SECRECY), sources=_SOURCES,
     )  # fmt: skip
 
 
@@ -196,7 +197,7 @@ def _residence_table(view: CaseloadView, maille: Maille) -> None:
     table(
         view, frame, {k: v for k, v in shown.items() if k not in keep | {"masques"}} | _YES,
         {"centre_id": ColumnMeta("Identifiant du site")} | {k: v for k, v in written.items() if k not in keep} | _YES,
-        name="destinations", caption="Sites qui suivent les patients du territoire", notes=(SUM, SECRECY),
+        name="destinations", caption="Sites qui suivent les patients du territoire", notes=(SUM, SECRECY), sources=_SOURCES,
     )  # fmt: skip
 
 
@@ -216,7 +217,7 @@ def _leakage_table(view: CaseloadView, frame: pd.DataFrame, maille: Maille) -> N
         view, frame, {k: v for k, v in shown.items() if k not in keep} | more,
         {"code": ColumnMeta("Code du territoire")} | {k: v for k, v in written.items() if k not in keep} | more,
         name="fuite", caption="Fuite hors de la région, par territoire de résidence",
-        notes=(_RANGE_NOTE, SUM, SECRECY), highlight=view.place,
+        notes=(_RANGE_NOTE, SUM, SECRECY), highlight=view.place, sources=_SOURCES,
     )  # fmt: skip
 
 
@@ -269,7 +270,8 @@ def _largest(frame: pd.DataFrame, value: str, *, modelled: bool) -> None:
     sums = frame.groupby("etablissement_id")[value].sum().astype("float64").sort_values(ascending=False)
     shares = (sums / sums.sum()).head(_DRAWN)
     bars = [
-        Bar(str(code), str(names[code]), float(share), percent(share, 1)) for code, share in shares.items()
+        Bar(str(code), short_name(str(names[code])), float(share), percent(share, 1))
+        for code, share in shares.items()
     ]
     title = f"Part des patients, {MODELLED}" if modelled else "Part des patients montrés"
     heading("Les plus grands hôpitaux", level=3, note=title)

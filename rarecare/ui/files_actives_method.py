@@ -74,11 +74,7 @@ def nothing_supplied(view: CaseloadView) -> None:
     """Say plainly that no observed file active is known, and offer what it takes to bring one."""
     public = view.question.settings.public
     what = "pour cette sélection" if view.observed.annee else "de RareCare : aucun fichier n'a été importé"
-    shown = (
-        "Choisir une filière, un groupe de maladies ou un réseau pour lire les patients attendus (modélisés)."
-        if view.why_no_model
-        else "Tout ce qui suit est attendu (modélisé), avec sa fourchette."
-    )
+    shown = "" if view.why_no_model else "Tout ce qui suit est attendu (modélisé), avec sa fourchette."
     sentence = typography(f"Aucune file active observée n'est connue {what}. {shown}")
     link = (
         ""

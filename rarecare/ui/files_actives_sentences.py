@@ -25,10 +25,15 @@ def range_of(frame: pd.DataFrame) -> tuple[float, float, float]:
     return low, central, high
 
 
-def modelled_text(values: Sequence[float] | pd.Series) -> str:
+def short_name(hospital: str) -> str:
+    """Return the name of a hospital for the axis of a chart: ``AP-HP – Avicenne``."""
+    return hospital.replace("Hôpital ", "").replace("Hôpitaux universitaires", "HU")
+
+
+def modelled_text(values: Sequence[float] | pd.Series, *, about: str = "environ ") -> str:
     """Return ``environ 120 (60 à 301)`` from low, central and high."""
     low, central, high = (float(value) for value in values)
-    return f"environ {modelled_number(central)} ({modelled_number(low)} à {modelled_number(high)})"
+    return f"{about}{modelled_number(central)} ({modelled_number(low)} à {modelled_number(high)})"
 
 
 def modelled_number(value: float) -> str:
@@ -38,7 +43,7 @@ def modelled_number(value: float) -> str:
 
 def answer_sentence(view: CaseloadView) -> str:
     """Say how many patients the sites follow, who did not supply and who is below the minimum; or what is expected."""
-    return _modelled(view) if view.is_modelled else _observed(view)
+    return _modelled(view) if view.observed.supplied.empty else _observed(view)
 
 
 def _observed(view: CaseloadView) -> str:
@@ -48,7 +53,7 @@ def _observed(view: CaseloadView) -> str:
     total = float(known["patients"].astype("float64").sum())
     head = (
         f"{place}, en {found.annee}, {_sites(len(known), view)} sur {number(len(sites))} {_have(len(known))} une file "
-        f"active connue : {counted(total, 'patient')} au total, un patient de deux sites comptant deux fois"
+        f"active connue : {counted(total, 'patient')} (un patient de deux sites compte deux fois)"
         if len(known)
         else f"{place}, en {found.annee}, aucune file active des {_sites(len(sites), view)} ne peut être montrée"
     )
@@ -80,7 +85,12 @@ def _modelled(view: CaseloadView) -> str:
     year = f" en {view.observed.annee}" if view.observed.annee else ""
     head = f"{place}, aucune file active observée n'est connue{year} pour {_the_sites(count, view)}"
     if view.why_no_model:
-        return f"{head}, et aucune ne peut être attendue sans filière, groupe ou réseau dont la prévalence est connue."
+        selection = view.question.selection
+        if selection.filiere or selection.groupe or selection.reseau:
+            return f"{head}, et les patients attendus ne sont pas connus non plus."
+        return (
+            f"{head} ; choisir une filière ou un groupe de maladies donne les patients attendus (modélisés)."
+        )
     return f"{head} ; le modèle en attend {modelled_text(range_of(view.expected))} patients suivis."
 
 

@@ -85,15 +85,16 @@ def table(
     caption: str,
     notes: tuple[tuple[str, str], ...] = (SECRECY,),
     highlight: str = "",
+    sources: tuple[str, ...] = (),
 ) -> None:
-    """Show a table with its files, its notes and its source line."""
+    """Show a table with its files, its notes and its source line; ``sources`` are those of the view by default."""
     data_table(
         frame, columns, file_columns=file_columns, file_name=f"files_actives_{name}", caption=caption,
-        notes=view.notes(*notes), highlight=highlight,
+        notes=view.notes(*notes, sources=sources), highlight=highlight,
     )  # fmt: skip
     if SECRECY in notes:
         paragraph(NOTE, small=True)
-    page_sources(view.question.access.dataset, *view.sources)
+    page_sources(view.question.access.dataset, *(sources or view.sources))
 
 
 def _share(value: object) -> str:

@@ -22,7 +22,7 @@ from rarecare.indicators.observed.sums import AXES, CAVEAT, evolution, sums_of
 from rarecare.ui import texts
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, chart, heading, key_figures, paragraph
-from rarecare.ui.files_actives import SOURCE_MODEL, CaseloadView
+from rarecare.ui.files_actives import SOURCE_MODEL, SOURCE_OBSERVED, SOURCE_SITES, CaseloadView
 from rarecare.ui.files_actives_sentences import MODELLED
 from rarecare.ui.files_actives_tables import (
     MINIMUM,
@@ -135,8 +135,9 @@ def centre_view(view: CaseloadView) -> None:
     frame = view.observed.centres.sort_values(
         ["patients", "nom_etablissement"], ascending=[False, True], na_position="last"
     )
+    names = {name: SITE[name] for name in ("nom_etablissement", "reseau", "type")}
     table(
-        view, frame, SITE | shown | more,
+        view, frame, names | shown | more,
         SITE_CODES | SITE | written | more | {"source_file_active": ColumnMeta("Source du fichier")},
         name="centres", caption="Patients de chaque site",
     )  # fmt: skip
@@ -285,7 +286,7 @@ def against_view(view: CaseloadView) -> None:
     table(
         view, frame.sort_values("rapport", na_position="last"), SITE | shown | RANGE | ecart | ratio,
         SITE_CODES | SITE | written | RANGE | ecart | ratio, name="attendu", caption="Observé et attendu, par site",
-        notes=(("Attendu", SOURCE_MODEL), SECRECY),
+        notes=(("Attendu", SOURCE_MODEL), SECRECY), sources=(SOURCE_OBSERVED, SOURCE_MODEL, SOURCE_SITES),
     )  # fmt: skip
 
 

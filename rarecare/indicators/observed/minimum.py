@@ -132,6 +132,6 @@ def _ordered(frame: pd.DataFrame, *, by: str = "patients") -> pd.DataFrame:
     ranks = {position: rank for rank, position in enumerate(POSITIONS)}
     return (
         frame.assign(_rang=frame["position"].map(ranks))
-        .sort_values(["_rang", by, "nom_etablissement"], kind="stable")
+        .sort_values(["_rang", by, "nom_etablissement"], kind="stable", na_position="first")
         .drop(columns="_rang")
     )
