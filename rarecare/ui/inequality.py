@@ -195,7 +195,7 @@ def _by_class(question: Question, shown: Shown) -> None:
     )
     notes = [
         ("Territoire", f"{shown.nom} ({shown.code})"), ("Personnes comptées", COUNTED[shown.weights]),
-        *((title, text) for title, text in METHOD), *question.notes(),
+        *METHOD[-2:], *question.notes(),
     ]  # fmt: skip
     data_table(
         rows, shown_columns(question.selection.public, shown.weights),

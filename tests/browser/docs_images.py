@@ -22,6 +22,11 @@ SHOTS = (
     Shot("accueil", "/", maps=1),
     Shot("couverture", "/couverture?filiere=RESPIFIL", maps=1),
     Shot("couverture-mobile", "/couverture?filiere=RESPIFIL", maps=1, width=390, height=844),
+    Shot(
+        "couverture-inegalites",
+        "/couverture?vue=In%C3%A9galit%C3%A9s&filiere=RESPIFIL&departement=48",
+        height=1100,
+    ),
     Shot("couverture-lacunes", "/couverture?vue=Lacunes&filiere=RESPIFIL", maps=1, height=1150),
     Shot("distance", "/distance?filiere=RESPIFIL&departement=48&commune=48095", maps=1, height=1100),
     Shot("distance-dependance", "/distance?volet=dependance&filiere=RESPIFIL&sans=21231", maps=1),
