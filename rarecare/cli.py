@@ -32,6 +32,7 @@ COMMANDS = {
     "export": "rarecare.commands.export:export",
     "template": "rarecare.commands.template:template",
     "fake": "rarecare.commands.fake:fake",
+    "caseload": "rarecare.commands.caseload:caseload",
     "bench": "rarecare.commands.bench:bench",
 }
 """Name of each command and place of its ``click.Command``, in the order of the help; imported when used."""

@@ -1,0 +1,48 @@
+"""The SQL of the caseload: steps, outputs, and their translation for Spark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import sqlglot
+
+from rarecare.dataset.sql_files import sql_text
+
+_SQL_DIR = Path(__file__).parent / "sql"
+_PARAMETER = re.compile(r"\$(\w+)")
+_COMMENT = re.compile(r"--[^\n]*")
+
+STEPS = ("faits", "passages", "annees_patient", "arrivees", "cellules", "medianes", "cellules_territoire")
+"""Tables made one after the other; each reads those before it."""
+
+OUTPUTS = (
+    "file_active_centre",
+    "file_active",
+    "file_active_territoire",
+    "flux",
+    "nouveaux",
+    "multi_centres",
+)
+"""Tables that come out, one Parquet file each: counts of distinct patients, nothing about one patient."""
+
+
+def statement(name: str) -> str:
+    """Return one statement of ``sql/`` in the dialect of DuckDB."""
+    return sql_text(_SQL_DIR / f"{name}.sql")
+
+
+@cache
+def for_spark(sql: str) -> str:
+    """Return a statement of DuckDB in the dialect of Spark, its named parameters kept."""
+    return sqlglot.transpile(sql, read="duckdb", write="spark", comments=False)[0]
+
+
+def only_used(sql: str, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters that a statement names: engines refuse the others.
+
+    Raises :class:`KeyError` when one of them is not given.
+    """
+    return {name: parameters[name] for name in sorted(set(_PARAMETER.findall(_COMMENT.sub("", sql))))}
