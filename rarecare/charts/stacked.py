@@ -85,6 +85,8 @@ def stacked(
             margin={"l": 4, "r": 4, "t": 72, "b": 6},
         ),
     )
+    # A figure made with its layout takes plotly's template for None.
+    figure.layout.template = None
     return Chart(figure, _alt(bars, labels, title))
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from rarecare.charts import CONFIG, Bar, BarChart, completeness, histogram, ranking, sensitivity
+from rarecare.charts.stacked import StackedBar, stacked
 
 BARS = (Bar("2A", "Corse-du-Sud", 260.0, "4 h 20", "#123456"), Bar("58", "Nièvre", 155.0, "2 h 35"))
 THRESHOLDS = tuple(range(0, 181, 10))
@@ -15,6 +16,7 @@ CHARTS = (
     ranking((), title="Temps médian"),
     sensitivity(THRESHOLDS, SHARES, compared={"Nièvre": SHARES}, chosen=60),
     completeness([("RESPIFIL", 68, 88), ("MHEMO", 0, 0)]),
+    stacked([StackedBar("48", "Lozère", (10.0, 20.0))], ("Temps", "Offre"), title="Score", top=100.0),
     histogram(("près", "loin"), (10.0, 20.0), colours=("#111111", "#222222"), title="Habitants par classe"),
 )
 
