@@ -82,9 +82,8 @@ def fake(
         names, country, package, seed=seed, years=kept_years, events=events, file_format=file_format
     )
     written = write_set(out, made)
-    click.echo(
-        f"{counted(len(written), 'fichier fictif', 'fichiers fictifs')} dans {out}, chargés par aucune page."
-    )
+    count = counted(len(written), "fichier fictif", "fichiers fictifs")
+    click.echo(f"{count} dans {out}. Aucune page ne les montre tant qu’ils ne sont pas importés.")
 
 
 def _names(table: str) -> tuple[str, ...]:

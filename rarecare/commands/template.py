@@ -28,12 +28,14 @@ def template(table: str, out: Path) -> None:
     Les listes proposent les centres, les établissements et les groupes de la version en service. Le classeur rempli
     s’importe tel quel : rarecare import TABLE FICHIER, ou l’écran Données.
     """
+    from rarecare.dataset.imports.apply import COMPLETE, check_mode
     from rarecare.dataset.tables import load_package
     from rarecare.dataset.templates import template_name, template_xlsx
     from rarecare.dataset.versions import disk_errors, write_atomically
 
     settings = load_settings()
     wanted = load_package(settings.data_dir).table(table)
+    check_mode(table, COMPLETE)
     path = out / template_name(wanted) if out.is_dir() else out
     content = template_xlsx(wanted, references=_references(settings))
     with disk_errors(path.parent):

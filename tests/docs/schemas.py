@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rarecare.dataset.field_words import constraint_words, example_of, type_words
+from rarecare.dataset.imports.apply import NOT_IMPORTED
 from rarecare.dataset.tables import Field, Package, Table, load_package
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +68,7 @@ def schema_page(table: Table) -> str:
             *_references(table),
             f"- **Date** : {table.date}",
             f"- **Licence** : {licences}",
-            "- **Modèle à remplir** : " + f"`rarecare template {table.name} --out modele-{table.name}.xlsx`",
+            f"- **Import** : {_import(table)}",
             "",
             "## Sources",
             "",
@@ -82,6 +83,12 @@ def schema_page(table: Table) -> str:
             *(_section(table, field) for field in table.fields),
         ]
     )
+
+
+def _import(table: Table) -> str:
+    if table.name in NOT_IMPORTED:
+        return "cette table ne s'importe pas ; elle fait partie de RareCare"
+    return f"`rarecare template {table.name} --out modele-{table.name}.xlsx` donne le modèle à remplir"
 
 
 def _references(table: Table) -> list[str]:

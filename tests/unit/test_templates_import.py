@@ -17,7 +17,7 @@ from rarecare.dataset.store import open_dataset
 from rarecare.dataset.tables import load_package, read_table
 from rarecare.dataset.templates import DATA_SHEET, dataset_references, template_heading, template_xlsx
 from rarecare.settings import Settings
-from tests.commands import runner
+from tests.commands import is_one_french_message, runner
 from tests.importing import own_settings
 
 PACKAGE = load_package(Settings().data_dir)
@@ -112,6 +112,25 @@ def test_a_code_typed_in_a_template_keeps_its_leading_zero(known):
     draft = draft_of(filled(template_xlsx(table), first.values.tolist()), "modele.xlsx", table, known)
     assert draft.frame.loc[0, "departement"] == "06"
     assert draft.frame.loc[0, "code_commune"].startswith("06")
+
+
+def test_the_command_writes_the_template_where_it_is_told(run, tmp_path):
+    outcome = run("template", "file_active", "--out", tmp_path / "a" / "b.xlsx")
+    assert (outcome.code, outcome.out) == (0, f"Modèle écrit : {tmp_path / 'a' / 'b.xlsx'}\n")
+    source = read_content((tmp_path / "a" / "b.xlsx").read_bytes(), name="b.xlsx")
+    lists = {sheet.name: sheet.rows for sheet in source.sheets}["Listes"]
+    assert len(lists) > 700
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [("inconnue", "Table inconnue : « inconnue »"), ("massifs", "La table « massifs » ne s'importe pas")],
+)
+def test_a_table_that_cannot_be_imported_has_no_template(run, tmp_path, table, said):
+    outcome = run("template", table, "--out", tmp_path / "modele.xlsx")
+    assert is_one_french_message(outcome)
+    assert said in outcome.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_template_is_refused_and_changes_nothing(run, tmp_path):
