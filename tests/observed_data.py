@@ -40,11 +40,17 @@ def planted(
     version = versions.current_version(settings.build_dir)
     assert version is not None
     build_dir = directory / "build"
-    shutil.copytree(versions.version_dir(settings.build_dir, version), versions.version_dir(build_dir, version))
+    shutil.copytree(
+        versions.version_dir(settings.build_dir, version), versions.version_dir(build_dir, version)
+    )
     copy = versions.version_dir(build_dir, version)
     with duckdb.connect(str(copy / DATABASE_FILE)) as connection:
         for row in rows:
-            extra = (details or {}).get(row[0], (None,) * 4) if row[3:6] == ("total", "tous", "tous") else (None,) * 4
+            extra = (
+                (details or {}).get(row[0], (None,) * 4)
+                if row[3:6] == ("total", "tous", "tous")
+                else (None,) * 4
+            )
             connection.execute(
                 "insert into file_active by name select $1 as centre_id, $2 as groupe_maladie, $3 as annee, "
                 "$4 as modalite, $5 as classe_age, $6 as departement_residence, $7 as patients, "

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from rarecare.charts.bars import Bar, ranking
-from rarecare.disclosure.gate import Reader, reader_of
+from rarecare.disclosure.gate import ETATS, Reader, reader_of
 from rarecare.french import counted, number, percent
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.centres import Observed, observed, years
@@ -323,12 +323,12 @@ def _observed_figures(view: CaseloadView) -> list[KeyFigure]:
     found = view.observed
     known, sites = len(found.known), len(found.centres)
     masked = len(found.supplied) - known
-    total = float(found.known["patients"].astype("float64").sum())
+    shown = _total(found.known) if known else ETATS["protege" if masked else "non_fourni"]
     positions = monitor(found, view.minimums)["position"]
     judged = positions.isin(["au_dessous", "proche", "au_dessus"])
     return [
         KeyFigure(
-            "Patients suivis", number(total) if known else ("masqué" if masked else "non fourni"), _national(view, _total(found.everywhere)),
+            "Patients suivis", shown, _national(view, _total(found.everywhere)),
             note=f"Somme de {counted(known, 'file active montrée', 'files actives montrées')} sur {number(sites)}"
             + (f", {counted(masked, 'masquée')}" if masked else ""),
         ),

@@ -182,7 +182,8 @@ def _centre_table(view: CaseloadView, centre: Mapping[str, Any]) -> None:
     }  # fmt: skip
     table(
         view, of_centre(view.observed, str(centre["centre_id"])), shown, written,
-        name="origine", caption="Département de résidence des patients du centre", notes=(("Centre", name), SECRECY), sources=_SOURCES,
+        name="origine", caption="Département de résidence des patients du centre",
+        notes=(("Centre", name), SECRECY), sources=_SOURCES,
     )  # fmt: skip
 
 
@@ -197,7 +198,8 @@ def _residence_table(view: CaseloadView, maille: Maille) -> None:
     table(
         view, frame, {k: v for k, v in shown.items() if k not in keep | {"masques"}} | _YES,
         {"centre_id": ColumnMeta("Identifiant du site")} | {k: v for k, v in written.items() if k not in keep} | _YES,
-        name="destinations", caption="Sites qui suivent les patients du territoire", notes=(SUM, SECRECY), sources=_SOURCES,
+        name="destinations", caption="Sites qui suivent les patients du territoire",
+        notes=(SUM, SECRECY), sources=_SOURCES,
     )  # fmt: skip
 
 
