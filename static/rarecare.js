@@ -133,8 +133,30 @@
     link.replaceWith(place);
     if (!document.querySelector("body > .rc-saut")) document.body.prepend(link);
   }
+  /* The words of the widget that takes a file. */
+  var DROP = [
+    [/^Upload$/, function () { return "Choisir un fichier"; }],
+    [/^Drag and drop/, function () { return "Déposer le fichier ici"; }],
+    [/^([\d.,]+)\s*MB per file/, function (found) { return "ou le déposer ici\u00a0: " + Math.round(parseFloat(found[1])) + "\u00a0Mo au plus"; }],
+    [/^File must be ([\d.,]+)\s*MB or smaller/, function (found) { return "Fichier refusé\u00a0: il dépasse " + Math.round(parseFloat(found[1])) + "\u00a0Mo."; }],
+    [/not allowed|too small|too many/i, function () { return "Fichier refusé\u00a0: ce n’est pas un fichier de données."; }],
+    [/failed|error|invalid|missing|status code/i, function () { return "Le dépôt a échoué\u00a0: recommencer, ou recharger la page."; }],
+  ];
+  function dropzone(box) {
+    var walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), node;
+    while ((node = walker.nextNode())) {
+      if (node.parentNode.closest('[data-testid="stIconMaterial"], [data-testid="stFileUploaderFileName"]')) continue;
+      DROP.some(function (pair) {
+        var found = pair[0].exec(node.nodeValue.trim());
+        if (found) node.nodeValue = pair[1](found);
+        return found;
+      });
+    }
+    box.querySelectorAll('[aria-label^="Remove"]').forEach(function (button) { button.setAttribute("aria-label", "Retirer le fichier"); });
+  }
   function tidy() {
     skip();
+    document.querySelectorAll('[data-testid="stFileUploader"]').forEach(dropzone);
     landmark('[data-testid="stMain"]', "main");
     words(document);
     document.querySelectorAll('[aria-label],[title],img[alt]').forEach(name);

@@ -85,4 +85,5 @@ def _run(settings: Settings) -> None:
     for name in ("port", "host", "public"):
         os.environ[f"RARECARE_{name.upper()}"] = str(getattr(settings, name))
     arguments = ["run", str(_APP), "--server.port", str(settings.port), "--server.address", settings.host]
+    arguments += ["--server.maxUploadSize", str(settings.import_max_mb)]
     streamlit_cli.main([*arguments, "--server.headless", "true"], standalone_mode=False)

@@ -1,0 +1,59 @@
+"""Page Données: everything wrong with a file, at once, sortable and downloadable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from rarecare.dataset.imports.draft import problems_frame
+from rarecare.errors import Problem, UserError
+from rarecare.french import counted, number, typography
+from rarecare.ui.columns import ColumnMeta
+from rarecare.ui.components import data_table, error_box, paragraph
+
+_COLUMNS = {
+    "ligne": ColumnMeta("Ligne", kind="nombre", write=lambda value: str(value)),
+    "feuille": ColumnMeta("Feuille"),
+    "colonne": ColumnMeta("Colonne"),
+    "valeur": ColumnMeta("Valeur lue"),
+    "règle": ColumnMeta("Anomalie", write=lambda value: typography(str(value))),
+    "remède": ColumnMeta("Que faire", write=lambda value: typography(str(value))),
+    "code": ColumnMeta("Règle"),
+}
+_FILE_COLUMNS = {"fichier": ColumnMeta("Fichier"), **_COLUMNS}
+_KINDS_TOLD, _READ_AT_ONCE = 4, 15
+
+
+def problems_block(
+    problems: Sequence[Problem], *, title: str, remedy: str, titles: Mapping[str, str] | None = None
+) -> None:
+    """Show problems: how many there are, then each with its place, what was read and what to do.
+
+    *titles* gives the French titles of the columns that rules name by their technical name.
+    """
+    with st.container(key="rc_anomalies"):
+        error_box(UserError(title, remedy=remedy))
+        paragraph(problem_words(problems))
+        frame = problems_frame(problems)
+        frame["colonne"] = frame["colonne"].replace(dict(titles or {}))
+        shown = {name: meta for name, meta in _COLUMNS.items() if frame[name].ne("").any()}
+        data_table(
+            frame, shown, file_columns=_FILE_COLUMNS, file_name="anomalies", caption="Anomalies du fichier"
+        )
+
+
+def problem_words(problems: Sequence[Problem]) -> str:
+    """Return how many problems there are; when the table is long, also how many of each rule, the commonest first."""
+    count = counted(len(problems), "anomalie")
+    if len(problems) <= _READ_AT_ONCE:
+        return f"{count} à corriger."
+    kinds = Counter(problem.slug for problem in problems).most_common()
+    told = ", ".join(f"{number(times)} « {slug} »" for slug, times in kinds[:_KINDS_TOLD])
+    rest = len(kinds) - _KINDS_TOLD
+    more = f" et {counted(rest, 'autre règle', 'autres règles')}" if rest > 0 else ""
+    return f"{count} à corriger, par règle : {told}{more}."
+
+
+__all__ = ["problem_words", "problems_block"]
