@@ -73,6 +73,11 @@ def geojson_bytes(frame: pd.DataFrame, places: Places, about: About) -> bytes:
     A row without a place has no geometry, as the format allows. Sources, version, date and what is hidden are in the
     member ``rarecare``.
     """
+    return features_bytes(frame, places, about.record())
+
+
+def features_bytes(frame: pd.DataFrame, places: Places, told: Mapping[str, Any]) -> bytes:
+    """Return the rows as :func:`geojson_bytes` does, with any member ``rarecare``."""
     features = [
         {
             "type": "Feature",
@@ -81,7 +86,7 @@ def geojson_bytes(frame: pd.DataFrame, places: Places, about: About) -> bytes:
         }
         for row in frame.astype(object).to_dict("records")
     ]
-    document = {"type": "FeatureCollection", "rarecare": about.record(), "features": features}
+    document = {"type": "FeatureCollection", "rarecare": dict(told), "features": features}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 

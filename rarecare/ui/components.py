@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,9 @@ from rarecare.errors import UserError
 from rarecare.french import NBSP, date, number, typography
 from rarecare.ui import texts
 from rarecare.ui.columns import ColumnMeta
-from rarecare.ui.export import csv_bytes, xlsx_bytes
+from rarecare.ui.export import XLSX_TYPE as XLSX_TYPE
+from rarecare.ui.export import formats_of
 from rarecare.ui.table import table_html
-
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,9 @@ def data_table(
     st.html(table_html(frame, columns, caption=caption, highlight=highlight))
     rows, written = full or (lambda: frame), file_columns or columns
     with st.container(horizontal=True, key=f"rc_fichiers_{file_name}"):
-        _download("CSV", lambda: csv_bytes(rows(), written, notes), f"{file_name}.csv", "text/csv")
-        _download("Excel", lambda: xlsx_bytes(rows(), written, notes), f"{file_name}.xlsx", XLSX_TYPE)
+        for kind in formats_of(frame, written):
+            make = partial(kind.content, rows, written, notes)
+            _download(kind.label, make, f"{file_name}.{kind.suffix}", kind.media_type)
 
 
 def tabs(*labels: str, key: str) -> list[Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from rarecare.ui.columns import ColumnMeta
-from rarecare.ui.components import XLSX_TYPE, paragraph
-from rarecare.ui.export import csv_bytes, xlsx_bytes
+from rarecare.ui.components import paragraph
+from rarecare.ui.export import FORMATS
 
 
 def commune_files(
@@ -24,12 +25,10 @@ def commune_files(
     """
     paragraph("Les mêmes chiffres, commune par commune :", small=True)
     with st.container(horizontal=True, key=f"rc_fichiers_{file_name}"):
-        for label, extension, mime, make in (
-            ("CSV", "csv", "text/csv", lambda: csv_bytes(frame(), columns, notes)),
-            ("Excel", "xlsx", XLSX_TYPE, lambda: xlsx_bytes(frame(), columns, notes)),
-        ):
+        for kind in FORMATS:
             st.download_button(
-                f"Communes, {label}", make, file_name=f"{file_name}.{extension}", mime=mime,
-                key=f"rc_telecharger_{file_name}.{extension}", on_click="ignore", icon=":material/download:",
+                f"Communes, {kind.label}", partial(kind.content, frame, columns, notes),
+                file_name=f"{file_name}.{kind.suffix}", mime=kind.media_type,
+                key=f"rc_telecharger_{file_name}.{kind.suffix}", on_click="ignore", icon=":material/download:",
                 type="tertiary",
             )  # fmt: skip

@@ -66,10 +66,14 @@ def table():
     )
 
 
-def test_a_table_offers_both_files_without_writing_them():
+def test_a_table_offers_its_files_without_writing_them():
     app = AppTest.from_function(table).run()
     assert "1 h 25" in html_of(app)
-    assert [button.proto.label for button in app.get("download_button")] == ["CSV", "Excel"]
+    assert [button.proto.label for button in app.get("download_button")] == [
+        "CSV",
+        "Excel",
+        "Parquet",
+    ]
 
 
 def failing(kind):

@@ -140,7 +140,14 @@ def test_every_view_has_its_numbers_in_a_table_with_files(
     assert tables
     assert not re.findall(r">[a-z]+_[a-z_]+<", " ".join(tables))
     names = {element.proto.label for element in page.app.get("download_button")}
-    assert {"CSV", "Excel", "Communes, CSV", "Communes, Excel"} <= names
+    assert {
+        "CSV",
+        "Excel",
+        "Communes, CSV",
+        "Communes, Excel",
+        "Communes, Parquet",
+        "Communes, GeoJSON",
+    } <= names
 
 
 @pytest.mark.parametrize("key", ["onglet", "onglet_d", "onglet_c"])

@@ -3,7 +3,9 @@
 import ast
 import csv
 import io
+import json
 import math
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +15,15 @@ from rarecare import ui
 from rarecare.french import duration
 from rarecare.indicators.registry import registry
 from rarecare.ui.columns import ColumnMeta
-from rarecare.ui.export import csv_bytes, with_code
+from rarecare.ui.export import (
+    csv_bytes,
+    formats_of,
+    geojson_bytes,
+    has_places,
+    parquet_bytes,
+    with_code,
+    xlsx_bytes,
+)
 from rarecare.ui.site_table import FILE_COLUMNS
 
 NOTES = [("Question", "Sites : centre labellisé, « RESPIFIL »"), ("Version des données", "2026-11-21")]
@@ -112,6 +122,61 @@ def test_no_indicator_says_its_unit_twice():
         header = ColumnMeta(label, unit=entry.meta.unite).header
         assert ") (" not in header
         assert header.lower().count(entry.meta.unite.lower()) == 1, header
+
+
+SHARES = {"nom": ColumnMeta("Territoire"), "part": ColumnMeta("Part", kind="part1")}
+TERRITORIES = pd.DataFrame({"nom": ["Ain", "Mayotte"], "departement": ["01", "976"], "part": [0.5, math.inf]})
+
+
+def test_parquet_holds_the_values_of_the_csv_with_its_notes():
+    frame = pd.read_parquet(io.BytesIO(parquet_bytes(TERRITORIES, SHARES, NOTES)))
+    assert list(frame.columns) == ["departement", "nom", "part_pct"]
+    assert frame["departement"].tolist() == ["01", "976"]
+    assert frame["part_pct"].tolist()[0] == 50.0
+    assert math.isnan(frame["part_pct"].tolist()[1])
+    assert frame.attrs == dict(NOTES)
+
+
+def test_territories_are_outlines_and_their_values_those_of_the_csv(built_settings, monkeypatch):
+    monkeypatch.setenv("RARECARE_BUILD_DIR", str(built_settings.build_dir))
+    document = json.loads(geojson_bytes(TERRITORIES, SHARES, NOTES))
+    assert document["rarecare"] == dict(NOTES)
+    assert [feature["properties"] for feature in document["features"]] == [
+        {"departement": "01", "nom": "Ain", "part_pct": 50.0},
+        {"departement": "976", "nom": "Mayotte", "part_pct": None},
+    ]
+    assert {feature["geometry"]["type"] for feature in document["features"]} <= {"Polygon", "MultiPolygon"}
+
+
+def test_communes_and_hospitals_are_points(built_settings, monkeypatch):
+    monkeypatch.setenv("RARECARE_BUILD_DIR", str(built_settings.build_dir))
+    communes = pd.DataFrame({"nom": ["Brest"], "code_commune": ["29019"]})
+    hospitals = pd.DataFrame({"etablissement_id": ["chu-dijon-bourgogne"]})
+    for frame, columns in (
+        (communes, {"nom": ColumnMeta("Commune")}),
+        (hospitals, {"etablissement_id": ColumnMeta("Hôpital")}),
+    ):
+        (feature,) = json.loads(geojson_bytes(frame, columns))["features"]
+        assert feature["geometry"]["type"] == "Point"
+
+
+def test_only_rows_with_a_place_are_offered_as_a_map():
+    names = pd.DataFrame({"nom": ["RESPIFIL"], "sites": [3]})
+    columns = {"nom": ColumnMeta("Filière"), "sites": ColumnMeta("Sites", kind="nombre")}
+    assert not has_places(names, columns)
+    assert [kind.label for kind in formats_of(names, columns)] == ["CSV", "Excel", "Parquet"]
+    assert [kind.label for kind in formats_of(TERRITORIES, SHARES)] == ["CSV", "Excel", "Parquet", "GeoJSON"]
+
+
+def test_no_text_of_a_file_is_run_by_a_spreadsheet():
+    frame = pd.DataFrame({"nom": ["=1+1"], "ecart": [-2.0]})
+    columns = {"nom": ColumnMeta("Nom"), "ecart": ColumnMeta("Écart", kind="nombre")}
+    assert rows_of(frame, columns, [("Note", "@risque")]) == [
+        {"nom": "'=1+1", "ecart": "-2", "Note": "'@risque"}
+    ]
+    with zipfile.ZipFile(io.BytesIO(xlsx_bytes(frame, columns, []))) as book:
+        assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
+        assert 'quotePrefix="1"' in book.read("xl/styles.xml").decode()
 
 
 def test_every_table_of_a_page_gives_notes_to_its_files():

@@ -97,7 +97,7 @@ def test_csv_is_plain_utf8_with_numbers_in_per_cent_and_empty_unknowns():
     text = csv_bytes(FRAME, COLUMNS).decode("utf-8")
     assert text.splitlines()[0] == "nom,minutes,part_pct,source"
     assert text.splitlines()[1] == "Ain <01>,85.0,50.0,https://exemple.fr/page?a=1"
-    assert text.splitlines()[2] == "Corse,,0.0,=1+1"
+    assert text.splitlines()[2] == "Corse,,0.0,'=1+1"
 
 
 def test_a_workbook_has_french_headers_numbers_and_a_sheet_of_sources():
