@@ -166,10 +166,10 @@ def prepare(
     if faults:
         problems = [_file_problem(fault, source, mapping) for fault in faults]
         return _empty_draft(source, table, mapping, problems)
-    work = _Work(
-        source, table, mapping, references, raw_rows(source, table, mapping), today or dt.date.today()
-    )
-    return work.draft()
+    raw = raw_rows(source, table, mapping)
+    if raw.frame.empty:
+        return _empty_draft(source, table, mapping, [_file_problem(Fault("aucune-ligne"), source, mapping)])
+    return _Work(source, table, mapping, references, raw, today or dt.date.today()).draft()
 
 
 def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
@@ -282,7 +282,7 @@ class _Work:
             if answer.etablissement_id:
                 self.frame.loc[rows, target] = answer.etablissement_id
                 self._keep_match(text, answer)
-            elif self.lookups.must_ask(answer):
+            elif self.lookups.must_ask(text):
                 self.broken.loc[rows, target] = True
                 asked.setdefault(text, []).append((answer, list(rows)))
         for text, answers in asked.items():

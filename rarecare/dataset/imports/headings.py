@@ -10,14 +10,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from rarecare.dataset.imports.sources import Sheet
-from rarecare.dataset.tables import Table
+from rarecare.dataset.tables import Field, Table
 from rarecare.territory.search import plain
 
 SAME_WORDS, OTHER_ORDER, WITHOUT_BRACKETS, SLIP = 100.0, 98.0, 95.0, 88.0
@@ -207,33 +207,7 @@ def tokens(text: str) -> Tokens:
 
 def lexicon_of(table: Table) -> Lexicon:
     """Return the headings understood for a table."""
-    words = words_file()
-    ordered: dict[Tokens, list[str]] = {}
-    for name, text in _phrases(table):
-        found = ordered.setdefault(tokens(text), [])
-        if name not in found:
-            found.append(name)
-    unordered: dict[Tokens, list[str]] = {}
-    for key, fields in ordered.items():
-        known = unordered.setdefault(tuple(sorted(key)), [])
-        known += (field for field in fields if field not in known)
-    keys = set(table.primary_key)
-    measures = {f.name for f in table.fields if f.type in {"integer", "number"} and f.name not in keys}
-    counts = "patients" in measures or table.name == "moyens"
-    return Lexicon(
-        table=table.name,
-        ordered={key: tuple(fields) for key, fields in ordered.items()},
-        unordered={key: tuple(fields) for key, fields in unordered.items()},
-        ignored=frozenset(tuple(sorted(tokens(text))) for text in words.ignored),
-        personal=frozenset(tuple(sorted(tokens(text))) for text in words.personal) if counts else frozenset(),
-        hesitant={
-            tuple(sorted(tokens(text))): name
-            for name, texts in words.hesitations.get(table.name, {}).items()
-            for text in texts
-        },
-        measures=frozenset(measures),
-        qualified=tuple(field for field in _QUALIFIED if field in keys) if counts else (),
-    )
+    return _lexicon(table.name, table.fields, table.primary_key)
 
 
 def headings_of(sheet: Sheet, lexicon: Lexicon, *, line: int, height: int = 1) -> tuple[str, ...]:
@@ -287,14 +261,46 @@ def _recognised(headings: Sequence[str], lexicon: Lexicon) -> float:
     return sum(fields.values()) + measures
 
 
-def _phrases(table: Table) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=64)
+def _lexicon(table: str, fields: tuple[Field, ...], primary_key: tuple[str, ...]) -> Lexicon:
     words = words_file()
-    fields = mappable_fields(table)
-    special = words.tables.get(table.name, {})
-    yield from ((field, field.replace("_", " ")) for field in fields)
-    yield from ((field, text) for field in fields for text in special.get(field, ()))
-    yield from ((field, text) for field in fields for text in words.fields.get(field, ()))
-    yield from ((field.name, field.title) for field in table.fields)
+    ordered: dict[Tokens, list[str]] = {}
+    for name, text in _phrases(table, fields):
+        found = ordered.setdefault(tokens(text), [])
+        if name not in found:
+            found.append(name)
+    unordered: dict[Tokens, list[str]] = {}
+    for key, own in ordered.items():
+        known = unordered.setdefault(tuple(sorted(key)), [])
+        known += (name for name in own if name not in known)
+    keys = set(primary_key)
+    measures = {f.name for f in fields if f.type in {"integer", "number"} and f.name not in keys}
+    counts = "patients" in measures or table == "moyens"
+    return Lexicon(
+        table=table,
+        ordered={key: tuple(own) for key, own in ordered.items()},
+        unordered={key: tuple(own) for key, own in unordered.items()},
+        ignored=frozenset(tuple(sorted(tokens(text))) for text in words.ignored),
+        personal=frozenset(tuple(sorted(tokens(text))) for text in words.personal) if counts else frozenset(),
+        hesitant={
+            tuple(sorted(tokens(text))): name
+            for name, texts in words.hesitations.get(table, {}).items()
+            for text in texts
+        },
+        measures=frozenset(measures),
+        qualified=tuple(field for field in _QUALIFIED if field in keys) if counts else (),
+    )
+
+
+def _phrases(table: str, specs: tuple[Field, ...]) -> Iterator[tuple[str, str]]:
+    words = words_file()
+    own = [spec.name for spec in specs]
+    names = [*own, *(name for name in auxiliary_fields(table) if name not in own)]
+    special = words.tables.get(table, {})
+    yield from ((name, name.replace("_", " ")) for name in names)
+    yield from ((name, text) for name in names for text in special.get(name, ()))
+    yield from ((name, text) for name in names for text in words.fields.get(name, ()))
+    yield from ((spec.name, spec.title) for spec in specs)
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

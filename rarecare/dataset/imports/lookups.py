@@ -14,11 +14,11 @@ from rarecare.dataset.imports.names import (
     HospitalMatch,
     HospitalRegister,
     Labels,
-    filiere_labels,
     find_commune,
     find_departement,
-    group_labels,
-    network_labels,
+    labels_of_filieres,
+    labels_of_groups,
+    labels_of_networks,
     same_city,
 )
 from rarecare.dataset.imports.values import Cleaned, Cleaner, cleaner_of, listed_labels, normalised, squeezed
@@ -45,7 +45,7 @@ _FIRST = (
 )
 _CONTEXT = {"reseau_id": "filiere", "code_commune": "departement"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
-_ASK_BEFORE_ADDING = 90.0
+_ASK_BEFORE_ADDING = 85.0
 _TYPES = ("coordonnateur", "constitutif", "competence", "crc")
 _CITIES_ALLOWED = "communes_ou_villes"
 
@@ -97,6 +97,74 @@ class References:
         }
         return main.get(name, self.others.get(name))
 
+    @cached_property
+    def register(self) -> HospitalRegister:
+        """The hospitals, looked up by what people write."""
+        return HospitalRegister(self.etablissements)
+
+    @cached_property
+    def network_labels(self) -> Labels:
+        """The réseaux by their names."""
+        return labels_of_networks(self.reseaux)
+
+    @cached_property
+    def filiere_labels(self) -> Labels:
+        """The filières by their names."""
+        return labels_of_filieres(self.filieres)
+
+    @cached_property
+    def group_labels(self) -> Labels:
+        """The groups of diseases by their names."""
+        return labels_of_groups(self.groupes)
+
+    @cached_property
+    def filiere_of(self) -> dict[str, str]:
+        """Réseau to filière."""
+        reseaux = self.reseaux
+        return dict(zip(reseaux["reseau_id"], reseaux["filiere"], strict=True))
+
+    @cached_property
+    def networks_of(self) -> dict[str, frozenset[str]]:
+        """Filière to its réseaux."""
+        found: dict[str, set[str]] = {}
+        for reseau, filiere in self.filiere_of.items():
+            found.setdefault(filiere, set()).add(reseau)
+        return {filiere: frozenset(reseaux) for filiere, reseaux in found.items()}
+
+    @cached_property
+    def hospital_names(self) -> dict[str, str]:
+        """Hospital to its name."""
+        hospitals = self.etablissements
+        return dict(zip(hospitals["etablissement_id"], hospitals["nom"], strict=True))
+
+    @cached_property
+    def departement_of(self) -> dict[str, str]:
+        """Hospital to its département."""
+        hospitals = self.etablissements
+        return dict(zip(hospitals["etablissement_id"], hospitals["departement"], strict=True))
+
+    @cached_property
+    def centre_ids(self) -> frozenset[str]:
+        """All the identifiers of centres."""
+        return frozenset(self.centres["centre_id"])
+
+    @cached_property
+    def centre_of(self) -> dict[tuple[str, str], str]:
+        """Return the latest centre of each réseau and hospital."""
+        centres = self.centres
+        latest = centres[latest_rows(centres)]
+        pairs = zip(latest["reseau_id"], latest["etablissement_id"], strict=True)
+        return dict(zip(pairs, latest["centre_id"], strict=True))
+
+    @cached_property
+    def ids_of_pair(self) -> dict[tuple[str, str], dict[str, str]]:
+        """Réseau and hospital to their centres, with the period of each."""
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        columns = ["reseau_id", "etablissement_id", "centre_id", "periode_label"]
+        for reseau, hospital, key, period in self.centres[columns].itertuples(index=False):
+            found.setdefault((reseau, hospital), {})[key] = period
+        return found
+
 
 @dataclass(frozen=True, eq=False)
 class Derived:
@@ -142,11 +210,13 @@ class Lookups:
         if self._is_own_key(name):
             return cleaner_of(self._specs[name], table=self._table.name)
         if name == "filiere":
-            return self._label_cleaner(self._filieres, "filiere")
+            return self._label_cleaner(self._references.filiere_labels, "filiere")
         if name == "reseau_id":
-            return self._label_cleaner(self._networks, "reseau_id", among=self._networks_of.get(within))
+            return self._label_cleaner(
+                self._references.network_labels, "reseau_id", among=self._references.networks_of.get(within)
+            )
         if name == "groupe_maladie":
-            return self._label_cleaner(self._groups, "groupe_maladie")
+            return self._label_cleaner(self._references.group_labels, "groupe_maladie")
         if name in {"departement", "departement_residence"}:
             return self._departement_cleaner(residence=name == "departement_residence")
         if name == "code_commune":
@@ -174,30 +244,31 @@ class Lookups:
         """Tell whether a reader may decide for this identifier: one of the register, or a new one in its own table."""
         if self._table.name == "etablissements":
             return bool(_SLUG.fullmatch(etablissement_id))
-        return etablissement_id in self._register
+        return etablissement_id in self._references.register
 
     def hospital(self, text: str, *, city: str, decided: Mapping[str, str]) -> HospitalMatch:
         """Return the hospital decided by the reader for a text, else what the register answers."""
         for key in (f"{text} ({city})", text):
             if key in decided:
                 return HospitalMatch(decided[key] if self.accepts(decided[key]) else "", 100.0)
-        return self._register.match(text, ville=city)
+        return self._references.register.match(text, ville=city)
 
-    def must_ask(self, answer: HospitalMatch) -> bool:
+    def must_ask(self, text: str) -> bool:
         """Tell whether a hospital that is not recognised is a problem; a new list of hospitals may bring new ones."""
         if self._table.name == "plateformes":
             return False
-        if self._table.name == "etablissements":
-            return bool(answer.candidates) and answer.candidates[0][1] >= _ASK_BEFORE_ADDING
-        return True
+        return (
+            self._table.name != "etablissements"
+            or self._references.register.likeness(text) >= _ASK_BEFORE_ADDING
+        )
 
     def hospital_name(self, etablissement_id: str) -> str:
         """Return the name of a hospital of the register, its identifier when it is not there."""
-        return self._hospital_names.get(etablissement_id, etablissement_id)
+        return self._references.hospital_names.get(etablissement_id, etablissement_id)
 
     def knows_centres(self, texts: Iterable[str]) -> bool:
         """Tell whether one of the texts is the identifier of a centre."""
-        return any(squeezed(text) in self._centre_ids for text in texts)
+        return any(squeezed(text) in self._references.centre_ids for text in texts)
 
     def values_of(self, table: str, column: str) -> frozenset[str] | None:
         """Return the values of a column of another table, None when that table was not given."""
@@ -225,7 +296,7 @@ class Lookups:
                 broken,
                 "filiere",
                 ["reseau_id"],
-                lambda row: self._filiere_of.get(row["reseau_id"], ""),
+                lambda row: self._references.filiere_of.get(row["reseau_id"], ""),
             )
         if self._table.name == "epidemiologie":
             groups = dict(
@@ -334,7 +405,7 @@ class Lookups:
         """Find the centre of each row by its identifier, or by its réseau and hospital."""
         given = frame["centre_id"] if "centre_id" in frame else pd.Series("", index=frame.index)
         bad = broken["centre_id"] if "centre_id" in broken else pd.Series(False, index=frame.index)
-        wrong = given.ne("") & ~given.isin(self._centre_ids)
+        wrong = given.ne("") & ~given.isin(self._references.centre_ids)
         shown = given
         values = given.where(~wrong, "")
         told_by = "centre_id"
@@ -344,7 +415,7 @@ class Lookups:
             both = frame["reseau_id"].ne("") & frame["etablissement_id"].ne("") & given.eq("")
             pairs = list(zip(frame["reseau_id"], frame["etablissement_id"], strict=True))
             found = pd.Series(
-                [self._centre_of.get(pair, "") for pair in pairs], index=frame.index, dtype="str"
+                [self._references.centre_of.get(pair, "") for pair in pairs], index=frame.index, dtype="str"
             )
             values = values.where(~both, found)
             absent = both & found.eq("") & ~pair_broken
@@ -363,7 +434,7 @@ class Lookups:
             yield self._contradiction(frame, broken)
 
     def _contradiction(self, frame: pd.DataFrame, broken: pd.DataFrame) -> Derived:
-        own = {key: pair for pair, keys in self._ids_of_pair.items() for key in keys}
+        own = {key: pair for pair, keys in self._references.ids_of_pair.items() for key in keys}
         wrong = pd.Series(
             [
                 bool(key and reseau and hospital) and own.get(key) != (reseau, hospital)
@@ -381,11 +452,11 @@ class Lookups:
 
     def _near_centres(self, reseau: str, etablissement: str) -> str:
         """Return the centres of a réseau in the same département, which the file may mean."""
-        place = self._departement_of.get(etablissement, "")
+        place = self._references.departement_of.get(etablissement, "")
         near = [
             self.hospital_name(hospital)
-            for (network, hospital) in self._centre_of
-            if network == reseau and self._departement_of.get(hospital) == place
+            for (network, hospital) in self._references.centre_of
+            if network == reseau and self._references.departement_of.get(hospital) == place
         ]
         return f"centres connus de ce réseau dans le département : {', '.join(near)}" if near else ""
 
@@ -426,15 +497,15 @@ class Lookups:
 
         def identifier(row: Mapping[str, str]) -> str:
             pair, period = (row["reseau_id"], row["etablissement_id"]), row.get("periode_label", "")
-            known = self._ids_of_pair.get(pair, {})
+            known = self._references.ids_of_pair.get(pair, {})
             # an undated row takes the period that the file tells
             of_period = [key for key, own in known.items() if own == period] or [
                 key for key, own in known.items() if not own and len(known) == 1
             ]
             if of_period or (known and not period):
-                return of_period[0] if of_period else self._centre_of[pair]
+                return of_period[0] if of_period else self._references.centre_of[pair]
             base = "--".join(pair)
-            older = base in self._centre_ids or period != row["_newest"]
+            older = base in self._references.centre_ids or period != row["_newest"]
             return f"{base}--{period}" if older and period else base
 
         return _filled(
@@ -443,8 +514,8 @@ class Lookups:
 
     def _network_id(self, row: Mapping[str, str]) -> str:
         found = (
-            self._networks.find(row.get("sigle") or row["libelle"]).code
-            or self._networks.find(row["libelle"]).code
+            self._references.network_labels.find(row.get("sigle") or row["libelle"]).code
+            or self._references.network_labels.find(row["libelle"]).code
         )
         return found or slug_of(f"{row['filiere']} {row.get('sigle') or row['libelle']}")
 
@@ -495,64 +566,6 @@ class Lookups:
     def _cities(self) -> bool:
         spec = self._specs.get("code_commune")
         return spec is not None and spec.reference == _CITIES_ALLOWED
-
-    @cached_property
-    def _register(self) -> HospitalRegister:
-        return HospitalRegister(self._references.etablissements)
-
-    @cached_property
-    def _networks(self) -> Labels:
-        return network_labels(self._references.reseaux)
-
-    @cached_property
-    def _filieres(self) -> Labels:
-        return filiere_labels(self._references.filieres)
-
-    @cached_property
-    def _groups(self) -> Labels:
-        return group_labels(self._references.groupes)
-
-    @cached_property
-    def _filiere_of(self) -> dict[str, str]:
-        reseaux = self._references.reseaux
-        return dict(zip(reseaux["reseau_id"], reseaux["filiere"], strict=True))
-
-    @cached_property
-    def _networks_of(self) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for reseau, filiere in self._filiere_of.items():
-            found.setdefault(filiere, set()).add(reseau)
-        return {filiere: frozenset(reseaux) for filiere, reseaux in found.items()}
-
-    @cached_property
-    def _hospital_names(self) -> dict[str, str]:
-        hospitals = self._references.etablissements
-        return dict(zip(hospitals["etablissement_id"], hospitals["nom"], strict=True))
-
-    @cached_property
-    def _departement_of(self) -> dict[str, str]:
-        hospitals = self._references.etablissements
-        return dict(zip(hospitals["etablissement_id"], hospitals["departement"], strict=True))
-
-    @cached_property
-    def _centre_ids(self) -> frozenset[str]:
-        return frozenset(self._references.centres["centre_id"])
-
-    @cached_property
-    def _centre_of(self) -> dict[tuple[str, str], str]:
-        """Return the latest centre of each réseau and hospital."""
-        centres = self._references.centres
-        latest = centres[latest_rows(centres)]
-        pairs = zip(latest["reseau_id"], latest["etablissement_id"], strict=True)
-        return dict(zip(pairs, latest["centre_id"], strict=True))
-
-    @cached_property
-    def _ids_of_pair(self) -> dict[tuple[str, str], dict[str, str]]:
-        found: dict[tuple[str, str], dict[str, str]] = {}
-        columns = ["reseau_id", "etablissement_id", "centre_id", "periode_label"]
-        for reseau, hospital, key, period in self._references.centres[columns].itertuples(index=False):
-            found.setdefault((reseau, hospital), {})[key] = period
-        return found
 
 
 def slug_of(text: str) -> str:

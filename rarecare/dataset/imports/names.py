@@ -165,6 +165,11 @@ class HospitalRegister:
             "", 0.0, self._nearest(name, city, {hospital.etablissement_id for hospital in sure})
         )
 
+    def likeness(self, text: str) -> float:
+        """Return how close a text is to the nearest name of the register, from 0 to 100, letter by letter."""
+        name = hospital_words(text)
+        return max((fuzz.ratio(name, hospital.name) for hospital in self._hospitals), default=0.0)
+
     def _nearest(self, name: str, city: frozenset[str], sure: set[str]) -> tuple[tuple[str, float], ...]:
         scored = []
         words = set(name.split()) - _FAMILIES
@@ -203,7 +208,7 @@ class Labels:
         return Found(slug=self._unknown, detail=f"le plus proche : {', '.join(names)}" if names else "")
 
 
-def network_labels(reseaux: pd.DataFrame) -> Labels:
+def labels_of_networks(reseaux: pd.DataFrame) -> Labels:
     """Return the réseaux by identifier, sigle and label, alone or with their filière."""
     pairs = []
     for row in reseaux.to_dict("records"):
@@ -214,14 +219,14 @@ def network_labels(reseaux: pd.DataFrame) -> Labels:
     return Labels(pairs, unknown="reseau-inconnu", ambiguous="reseau-ambigu")
 
 
-def filiere_labels(filieres: pd.DataFrame) -> Labels:
+def labels_of_filieres(filieres: pd.DataFrame) -> Labels:
     """Return the filières by sigle and by full name."""
     rows = filieres.to_dict("records")
     pairs = [(name, row["filiere"]) for row in rows for name in (row["filiere"], row["nom_complet"])]
     return Labels(pairs, unknown="filiere-inconnue")
 
 
-def group_labels(groupes: pd.DataFrame) -> Labels:
+def labels_of_groups(groupes: pd.DataFrame) -> Labels:
     """Return the groups of diseases by code and by label."""
     rows = groupes.to_dict("records")
     pairs = [

@@ -133,6 +133,7 @@ Cleaner = Callable[[str], Cleaned]
 
 _VALUES_FILE = Path(__file__).with_name("valeurs.toml")
 _SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_TYPOGRAPHIC_SPACES = ("\u00a0", "\u202f")
 _PLAIN_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _GROUPED_NUMBER = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
 _SCIENTIFIC = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?e[-+]?[0-9]+")
@@ -221,8 +222,12 @@ def clean_date(text: str) -> Cleaned:
 
 
 def clean_text(text: str) -> Cleaned:
-    """Return a text with single spaces, in NFC; refuse what is too long, invisible, badly decoded or like a formula."""
-    written = unicodedata.normalize("NFC", squeezed(text))
+    """Return a text with single spaces, in NFC; refuse what is too long, invisible, badly decoded or like a formula.
+
+    A no-break space alone is kept: it is French typography.
+    """
+    spaced = _SPACES.sub(lambda run: run[0] if run[0] in _TYPOGRAPHIC_SPACES else " ", text)
+    written = unicodedata.normalize("NFC", spaced.strip())
     if len(written) > MAXIMUM_TEXT:
         return Cleaned(slug="texte-trop-long")
     if any(
