@@ -80,7 +80,9 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_does_not(name, count
     assert not first.equals(other)
 
 
-def test_no_rule_of_the_data_is_broken_but_that_nothing_made_up_is_shipped(country, built_settings, dataset, tmp_path):
+def test_no_rule_of_the_data_is_broken_but_that_nothing_made_up_is_shipped(
+    country, built_settings, dataset, tmp_path
+):
     data = tmp_path / "data"
     shutil.copytree(built_settings.data_dir, data)
     for name in MAKERS:
