@@ -26,7 +26,7 @@ from rarecare.settings import Settings
 from tests.building import without_any_computation, without_travel_times
 
 # Removals are left out: what the last interrupted build has left would change the numbers.
-_CHANGES = {"os.rename", "os.mkdir", "os.truncate"}
+CHANGES = {"os.rename", "os.mkdir", "os.truncate"}
 
 
 def main() -> None:
@@ -43,14 +43,14 @@ def _until_event(settings: Settings, number: float) -> str:
         without_any_computation(building, settings)
         _kill_at_event(str(settings.build_dir), int(number))
 
-    return _answer_of(_child(settings, prepare))
+    return answer_of(_child(settings, prepare))
 
 
 def _for_seconds(settings: Settings, seconds: float) -> str:
     child = _child(settings, lambda: None)
     time.sleep(seconds)
     os.kill(child[0], signal.SIGKILL)
-    return _answer_of(child)
+    return answer_of(child)
 
 
 def _within_size(settings: Settings, size: float) -> str:
@@ -58,7 +58,7 @@ def _within_size(settings: Settings, size: float) -> str:
         without_travel_times(building, settings)
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
 
-    return _answer_of(_child(settings, prepare))
+    return answer_of(_child(settings, prepare))
 
 
 def _child(settings: Settings, prepare: Callable[[], None]) -> tuple[int, int]:
@@ -80,7 +80,7 @@ def _child(settings: Settings, prepare: Callable[[], None]) -> tuple[int, int]:
     os._exit(0)
 
 
-def _answer_of(child: tuple[int, int]) -> str:
+def answer_of(child: tuple[int, int]) -> str:
     number, reading = child
     with os.fdopen(reading, "rb") as stream:
         said = stream.read().decode()
@@ -93,7 +93,7 @@ def _kill_at_event(directory: str, number: int) -> None:
 
     def watch(event: str, details: tuple[object, ...]) -> None:
         nonlocal left
-        changes = event in _CHANGES or (event == "open" and _writes(details[1]))
+        changes = event in CHANGES or (event == "open" and writes(details[1]))
         if changes and str(details[0]).startswith(directory):
             left -= 1
             if left == 0:
@@ -102,7 +102,7 @@ def _kill_at_event(directory: str, number: int) -> None:
     sys.addaudithook(watch)
 
 
-def _writes(mode: object) -> bool:
+def writes(mode: object) -> bool:
     return isinstance(mode, str) and not set("wxa+").isdisjoint(mode)
 
 
