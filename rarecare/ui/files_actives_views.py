@@ -213,9 +213,10 @@ def evolution_view(view: CaseloadView) -> None:
         return
     same = bool(frame["centres_constants"].iloc[0])
     values = frame["constants"] if same else frame["patients"]
-    sites = counted(int(frame["centres_constants"].iloc[0]), "site")
+    sites = int(frame["centres_constants"].iloc[0])
+    which = "du seul site" if sites == 1 else f"des {number(sites)} sites"
     title = (
-        f"Patients des {sites} dont la file active est montrée chaque année"
+        f"Patients {which} dont la file active est montrée chaque année"
         if same
         else "Patients des sites montrés, qui changent d'une année à l'autre"
     )
