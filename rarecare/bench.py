@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,8 @@ class Measure:
 Benchmark = Callable[[Settings], Iterator[Measure]]
 
 
-def run(settings: Settings, names: tuple[str, ...] = ()) -> list[Measure]:
-    """Run the named benchmarks, or all of them.
+def run(settings: Settings, names: tuple[str, ...] = (), *, events: int | None = None) -> list[Measure]:
+    """Run the named benchmarks, or all of them; ``events`` is the size of « caseload ».
 
     Raises :class:`UserError` for an unknown name.
     """
@@ -67,7 +68,8 @@ def run(settings: Settings, names: tuple[str, ...] = ()) -> list[Measure]:
         raise UserError(
             f"Mesure inconnue : {', '.join(unknown)}", remedy=f"Mesures possibles : {', '.join(BENCHMARKS)}."
         )
-    return [measure for name in (names or BENCHMARKS) for measure in BENCHMARKS[name](settings)]
+    chosen = BENCHMARKS if events is None else BENCHMARKS | {"caseload": partial(_caseload, events=events)}
+    return [measure for name in (names or chosen) for measure in chosen[name](settings)]
 
 
 def machine() -> str:
@@ -182,6 +184,21 @@ def _maps(settings: Settings) -> Iterator[Measure]:
             yield within(f"{page}_{name}", value, *budgets[name], sizes)
 
 
+def _caseload(settings: Settings, *, events: int | None = None) -> Iterator[Measure]:
+    from rarecare.bench_caseload import BUDGET_EVENTS, BUDGET_GB, BUDGET_SECONDS, DEFAULT_EVENTS, timed_runs
+
+    for run_ in timed_runs(settings, events or DEFAULT_EVENTS):
+        full = run_.events >= BUDGET_EVENTS
+        found = (
+            ("caseload_seconds", run_.seconds, "s", BUDGET_SECONDS if full else None),
+            ("caseload_cpu_seconds", run_.cpu_seconds, "s de cœur", None),
+            ("caseload_memory", run_.memory_gb, "Go", BUDGET_GB),
+        )
+        for name, value, unit, budget in found:
+            kept = None if budget is None else value <= budget
+            yield Measure(name, round(value, 3), unit, budget, kept, sizes=run_.sizes)
+
+
 def _median_seconds(work: Callable[[], object]) -> float:
     times = []
     for _ in range(_REPEATS):
@@ -196,6 +213,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "matrix": _matrix,
     "access": _access,
     "pages": _pages,
+    "caseload": _caseload,
     "maps": _maps,
 }
 """Benchmarks by name, in the order in which they run."""

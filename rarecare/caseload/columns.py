@@ -42,9 +42,9 @@ def check_columns(kinds: Mapping[str, Kind], *, where: str) -> None:
 def events_view(kinds: Mapping[str, Kind], *, today: dt.date, table: str = "bruts") -> str:
     """Return the statement that reads ``table`` with the columns of ``evenements_lus``, in the dialect of DuckDB.
 
-    Empty text is null; a column that the file does not have is null.
+    Empty text is null, otherwise text is taken as it is; a column that the file does not have is null.
     """
-    birth, diagnosis, signs = (_text(kinds, name) for name in _READ_WITH_CARE)
+    birth = _text(kinds, "annee_naissance")
     columns = {
         "fichier": "rarecare_fichier",
         "ligne": "rarecare_ligne",
@@ -56,30 +56,34 @@ def events_view(kinds: Mapping[str, Kind], *, today: dt.date, table: str = "brut
         "maladie": f"lower({_text(kinds, 'maladie')})",
         "code_commune": _text(kinds, "code_commune"),
         "prefixe": _prefix(_text(kinds, "code_commune")),
-        "modalite": f"lower({_text(kinds, 'modalite')})",
-        "classe_age": f"lower({_text(kinds, 'classe_age')})",
-        "annee_naissance": f"case when {_is_year(birth)} then cast({birth} as integer) end",
-        "annee_naissance_illisible": f"({birth}) is not null and not {_is_year(birth)}",
-        "statut_diagnostic": f"lower({_text(kinds, 'statut_diagnostic')})",
+        "modalite": _text(kinds, "modalite"),
+        "classe_age": _text(kinds, "classe_age"),
+        "annee_naissance": _year(kinds, "annee_naissance"),
+        "annee_naissance_illisible": f"{birth} is not null and {_year(kinds, 'annee_naissance')} is null",
+        "statut_diagnostic": _text(kinds, "statut_diagnostic"),
         "date_diagnostic": _date(kinds, "date_diagnostic"),
         "date_premiers_signes": _date(kinds, "date_premiers_signes"),
         "date_diagnostic_illisible": " or ".join(
-            f"(({text}) is not null and {_date(kinds, name)} is null)"
-            for name, text in (("date_diagnostic", diagnosis), ("date_premiers_signes", signs))
+            f"({_text(kinds, name)} is not null and {_date(kinds, name)} is null)"
+            for name in ("date_diagnostic", "date_premiers_signes")
         ),
     }
     listed = ",\n    ".join(f"{expression} as {name}" for name, expression in columns.items())
     return f"select\n    {listed}\nfrom {table}"
 
 
-_READ_WITH_CARE = ("annee_naissance", "date_diagnostic", "date_premiers_signes")
-
-
 def _text(kinds: Mapping[str, Kind], name: str) -> str:
     if name not in kinds:
         return "cast(null as varchar)"
-    as_text = f'"{name}"' if kinds[name] == "text" else f'cast("{name}" as varchar)'
-    return f"nullif(trim({as_text}), '')"
+    return f"nullif(\"{name}\", '')" if kinds[name] == "text" else f'cast("{name}" as varchar)'
+
+
+def _year(kinds: Mapping[str, Kind], name: str) -> str:
+    """Return a year from a whole number, or from four digits."""
+    if kinds.get(name) == "whole":
+        return f'cast("{name}" as integer)'
+    text = _text(kinds, name)
+    return f"case when regexp_matches({text}, '^[0-9]{{4}}$') then cast({text} as integer) end"
 
 
 def _date(kinds: Mapping[str, Kind], name: str) -> str:
@@ -97,14 +101,10 @@ def _date(kinds: Mapping[str, Kind], name: str) -> str:
     )
 
 
-def _is_year(text: str) -> str:
-    return f"regexp_matches({text}, '^[0-9]{{4}}$')"
-
-
 def _prefix(commune: str) -> str:
-    """Return the code of the département of a commune; a lost leading zero is given back."""
-    whole = f"upper(case when length({commune}) = 4 then '0' || {commune} else {commune} end)"
+    """Return the code of the département of a commune; a leading zero lost by a spreadsheet is given back."""
+    two, three = (f"substr({commune}, 1, {length})" for length in (2, 3))
     return (
-        f"case when length({whole}) <> 5 then null when substr({whole}, 1, 2) = '97' then substr({whole}, 1, 3) "
-        f"else substr({whole}, 1, 2) end"
+        f"case when length({commune}) = 5 then case when {two} = '97' then {three} else upper({two}) end "
+        f"when length({commune}) = 4 then '0' || substr({commune}, 1, 1) end"
     )

@@ -119,14 +119,13 @@ def _count(
         "exemples": EXAMPLES,
     }
     _make(engine, STEPS[0], parameters, report)
-    kept, rejects = _rejects(engine, parameters)
+    kept, rejects, years = _sorted_out(engine, parameters)
     if rejects and not request.accept_rejects:
         raise refusal(rejects, kept + sum(reject.events for reject in rejects))
     if not kept:
         raise UserError(
             "Aucun événement à compter", where=", ".join(request.events), remedy="Vérifier les fichiers."
         )
-    years = engine.rows(statement("bornes"), parameters).to_pylist()[0]
     parameters["premiere"] = years["premiere"]
     for step in STEPS[1:]:
         _make(engine, step, parameters, report)
@@ -155,22 +154,27 @@ def _make(engine: Engine, step: str, parameters: Mapping[str, Any], report: Prog
     engine.make_table(step, statement(step), parameters)
 
 
-def _rejects(engine: Engine, parameters: Mapping[str, Any]) -> tuple[int, tuple[Reject, ...]]:
-    """Return how many events are kept, and the reasons to refuse the others with their first places."""
-    counts = {row["motif"]: row["evenements"] for row in engine.rows(statement("rejets"), {}).to_pylist()}
-    kept = counts.pop(None, 0)
-    if not counts:
-        return kept, ()
+def _sorted_out(
+    engine: Engine, parameters: Mapping[str, Any]
+) -> tuple[int, tuple[Reject, ...], Mapping[str, Any]]:
+    """Return how many events are kept, the reasons to refuse the others with their first places, the years."""
+    found = {row["motif"]: row for row in engine.rows(statement("rejets"), {}).to_pylist()}
+    kept = found.pop(None, {"evenements": 0, "premiere": None, "derniere": None})
+    if not found:
+        return kept["evenements"], (), kept
     engine.number_lines()
-    return kept, rejects_of(counts, engine.rows(statement("exemples"), parameters).to_pylist())
+    counts = {motif: row["evenements"] for motif, row in found.items()}
+    places = engine.rows(statement("exemples"), parameters).to_pylist()
+    return kept["evenements"], rejects_of(counts, places), kept
 
 
 def _write(engine: Engine, parameters: Mapping[str, Any], results: Path, report: Progress) -> dict[str, int]:
     rows = {}
-    for rank, name in enumerate(OUTPUTS):
+    for rank, (name, keys) in enumerate(OUTPUTS.items()):
         report("Écriture", 0.9 + 0.1 * rank / len(OUTPUTS))
         table = engine.rows(statement(name), parameters)
-        write_table(table.cast(_plain(table.schema)), results / f"{name}.parquet")
+        table = table.cast(_plain(table.schema)).sort_by([(key, "ascending") for key in keys])
+        write_table(table, results / f"{name}.parquet")
         rows[name] = table.num_rows
     return rows
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from rarecare.caseload.columns import Kind
 from rarecare.caseload.sources import Source, addresses, delimiter_of
-from rarecare.caseload.statements import for_spark, only_used
+from rarecare.caseload.statements import READ_AGAIN, for_spark, only_used
 from rarecare.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LOG_SETTINGS = Path(__file__).parent / "log4j2.properties"
 _LOCAL_CLUSTER = re.compile(r"^local-cluster\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]$")
-_FEW_PARTITIONS = 4
+_FEW_PARTITIONS = 2
 _SHORT_LIFE = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto"
 """Options of the Java processes of this machine: they live for a minute, thorough compilation would take most of it."""
 _TYPES: dict[str, Kind] = {
@@ -91,9 +91,10 @@ class SparkEngine:
             self._session.sql(self._views[name]).createOrReplaceTempView(name)
 
     def make_table(self, name: str, sql: str, parameters: Mapping[str, Any]) -> None:
-        """Keep the rows of a statement under a name; they are computed when they are first read."""
+        """Give a name to the rows of a statement, computed when they are first read; kept when they are read again."""
         with self._errors():
-            frame = self._session.sql(for_spark(sql), args=only_used(sql, parameters)).persist()
+            frame = self._session.sql(for_spark(sql), args=only_used(sql, parameters))
+            frame = frame.persist() if name in READ_AGAIN else frame
             frame.createOrReplaceTempView(name)
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> pa.Table:

@@ -18,15 +18,32 @@ _COMMENT = re.compile(r"--[^\n]*")
 STEPS = ("faits", "passages", "annees_patient", "arrivees", "cellules", "medianes", "cellules_territoire")
 """Tables made one after the other; each reads those before it."""
 
-OUTPUTS = (
-    "file_active_centre",
-    "file_active",
-    "file_active_territoire",
-    "flux",
-    "nouveaux",
-    "multi_centres",
-)
-"""Tables that come out, one Parquet file each: counts of distinct patients, nothing about one patient."""
+READ_AGAIN = frozenset({"faits", "passages", "annees_patient", "cellules"})
+"""Those that several statements read."""
+
+OUTPUTS = {
+    "file_active_centre": ("centre_id", "annee"),
+    "file_active": (
+        "centre_id",
+        "groupe_maladie",
+        "annee",
+        "modalite",
+        "classe_age",
+        "departement_residence",
+    ),
+    "file_active_territoire": (
+        "departement_residence",
+        "groupe_maladie",
+        "filiere",
+        "annee",
+        "classe_age",
+        "modalite",
+    ),
+    "flux": ("departement_residence", "centre_id", "annee", "groupe_maladie"),
+    "nouveaux": ("centre_id", "groupe_maladie", "annee"),
+    "multi_centres": ("annee", "centres"),
+}
+"""Tables that come out, one Parquet file each, and their keys: counts of distinct patients, nothing about one."""
 
 
 def statement(name: str) -> str:

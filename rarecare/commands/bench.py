@@ -16,8 +16,12 @@ _COLUMNS = (
 
 @click.command(short_help="Mesure les budgets de temps et de mémoire.")
 @click.argument("names", nargs=-1, metavar="[MESURE]...")
+@click.option(
+    "--events", type=click.IntRange(min=1), metavar="NOMBRE",
+    help="Nombre d’événements fictifs de la mesure caseload (1 million par défaut, budget à 100 millions).",
+)  # fmt: skip
 @format_option
-def bench(names: tuple[str, ...], output_format: str) -> None:
+def bench(names: tuple[str, ...], events: int | None, output_format: str) -> None:
     """Mesure sur cette machine les temps et la mémoire, face à leurs budgets.
 
     Sans nom, toutes les mesures : build, matrix, access, pages, maps. Celles des cartes (maps) demandent
@@ -29,6 +33,6 @@ def bench(names: tuple[str, ...], output_format: str) -> None:
     settings = load_settings()
     with BuildBar() as bar:
         ensure_built(settings, progress=bar.step)
-    measures = run(settings, names)
+    measures = run(settings, names, events=events)
     notes = [f"Machine : {machine()}."]
     print_answer(Answer(_COLUMNS, [measure.record() for measure in measures], notes=notes), output_format)

@@ -55,4 +55,3 @@ final as (
         and m.modalite = k.modalite and m.age = k.age and m.departement = k.departement
 )
 select * from final
-order by centre_id, groupe_maladie, annee, modalite, classe_age, departement_residence

@@ -19,4 +19,3 @@ with final as (
     group by r.centre_id, c.annee
 )
 select * from final
-order by centre_id, annee

@@ -41,4 +41,3 @@ final as (
     left join ref_departements as d on d.departement = k.departement
 )
 select * from final
-order by departement_residence, groupe_maladie, filiere, annee, classe_age, modalite

@@ -13,4 +13,3 @@ with final as (
     group by coalesce(d.prefixe, '99'), r.centre_id, c.annee, coalesce(g.groupe_maladie, 'tous')
 )
 select * from final
-order by departement_residence, centre_id, annee, groupe_maladie

@@ -8,4 +8,3 @@ with final as (
     group by annee, case when centres >= 3 then '3+' else cast(centres as varchar) end
 )
 select * from final
-order by annee, centres

@@ -13,4 +13,3 @@ with final as (
     group by r.centre_id, coalesce(g.groupe_maladie, 'tous'), c.annee
 )
 select * from final
-order by centre_id, groupe_maladie, annee

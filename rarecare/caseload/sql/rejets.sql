@@ -1,5 +1,8 @@
--- Grain: one row per reason of refusal; « motif » is null for the events that are kept.
-select motif, cast(sum(evenements) as bigint) as evenements
+-- Grain: one row per reason of refusal, with its events; « motif » is null for those kept, with their first and last year.
+select
+    motif,
+    cast(sum(evenements) as bigint) as evenements,
+    cast(min(annee) as integer) as premiere,
+    cast(max(annee) as integer) as derniere
 from faits
 group by motif
-order by motif nulls first
