@@ -398,6 +398,7 @@ class _Work:
         return self.specs[name].title if name in self.specs else name
 
     def _result(self) -> Draft:
+        self.matched.sort(key=lambda match: match.text)
         if self.untold:
             total = len(self.problems) + self.untold
             fault = Fault("trop-d-anomalies", value="", detail=f"{total} en tout")
@@ -414,7 +415,7 @@ class _Work:
             doubtful=tuple(sorted(self.doubtful, key=lambda doubt: (doubt.lines, doubt.text))),
             mapping=self.mapping,
             notes=tuple(self._notes()),
-            matched=tuple(sorted(self.matched, key=lambda match: match.text)),
+            matched=tuple(self.matched),
         )
 
     def _notes(self) -> Iterable[str]:
