@@ -12,7 +12,7 @@ import xlsxwriter
 
 from rarecare.errors import UserError
 from rarecare.exports.about import About
-from rarecare.exports.cells import is_dangerous, neutral_frame
+from rarecare.exports.cells import csv_frame, is_dangerous
 from rarecare.french import number
 
 _EXCEL_ROWS = 1_048_575
@@ -21,12 +21,8 @@ _NO_DATE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Return the frame as UTF-8 CSV: comma, decimal point, one line of titles, no text that a spreadsheet would run.
-
-    A carriage return within a text becomes a line break, which alone is sure to be read back as part of the text.
-    """
-    plain = neutral_frame(frame).replace("\r\n?", "\n", regex=True)
-    text: str = plain.to_csv(index=False, lineterminator="\n")
+    """Return the frame as UTF-8 CSV: comma, decimal point, one line of titles, no text that a spreadsheet would run."""
+    text: str = csv_frame(frame).to_csv(index=False, lineterminator="\n")
     return text.encode()
 
 

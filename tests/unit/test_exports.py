@@ -20,7 +20,7 @@ from rarecare.disclosure.gate import NOTE as SECRECY_NOTE
 from rarecare.disclosure.gate import Reader
 from rarecare.errors import UserError
 from rarecare.exports import files
-from rarecare.exports.cells import DANGEROUS, is_dangerous, neutral, neutral_frame
+from rarecare.exports.cells import DANGEROUS, csv_frame, is_dangerous, neutral
 from rarecare.exports.files import write_set
 from rarecare.exports.sets import FORMATS, Export, write_export
 from rarecare.exports.writers import csv_bytes, plain_xlsx_bytes
@@ -304,5 +304,5 @@ def test_what_is_no_formula_is_left_alone(value):
 
 def test_negative_numbers_stay_numbers():
     frame = pd.DataFrame({"longitude": [-1.5], "ecart": pd.array([-3], dtype="Int64"), "note": ["-3"]})
-    assert neutral_frame(frame).iloc[0].tolist() == [-1.5, -3, "'-3"]
+    assert csv_frame(frame).iloc[0].tolist() == [-1.5, -3, "'-3"]
     assert csv_bytes(frame).decode() == "longitude,ecart,note\n-1.5,-3,'-3\n"
