@@ -152,6 +152,7 @@
         return found;
       });
     }
+    box.querySelectorAll('input[aria-label="file upload"]').forEach(function (input) { input.setAttribute("aria-label", "Fichier"); });
     box.querySelectorAll('[aria-label^="Remove"]').forEach(function (button) { button.setAttribute("aria-label", "Retirer le fichier"); });
   }
   function tidy() {
