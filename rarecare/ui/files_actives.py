@@ -17,7 +17,7 @@ from rarecare.french import counted, number, percent
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.centres import Observed, observed, years
 from rarecare.indicators.observed.minimum import Minimums, expected_frame, monitor
-from rarecare.indicators.observed.sums import sum_by, telemedicine_share
+from rarecare.indicators.observed.sums import headline, sites_by
 from rarecare.indicators.relax import require_sites
 from rarecare.maps.colours import LAND
 from rarecare.maps.hospitals import hospital_markers
@@ -229,7 +229,7 @@ def _map_title(view: CaseloadView) -> str:
 def _territory_values(view: CaseloadView) -> tuple[dict[str, float], dict[str, str]]:
     """Return the value and the words of each territory that has a site; nothing when nothing can be said."""
     if not view.is_modelled:
-        sums = sum_by(view.observed.everywhere, view.maille)
+        sums = sites_by(view.observed, view.maille, everywhere=True)
         shown = sums["montres"].add(sums["masques"]) > 0
         # A territory whose counts are all hidden is in the lowest class: each stands for one patient at least.
         values = (sums["patients"].fillna(0.0) + sums["masques"]).where(shown)
@@ -278,7 +278,7 @@ def _ranking(view: CaseloadView) -> None:
             for code, row in sums.iterrows()
         ]
     else:
-        found = sum_by(view.observed.centres, "etablissement_id").dropna(subset="patients").head(_RANKED)
+        found = sites_by(view.observed, "etablissement_id").dropna(subset="patients").head(_RANKED)
         pairs = [
             (row["etablissement_id"], row["patients"], row["patients_texte"])
             for row in found.to_dict("records")
@@ -323,20 +323,24 @@ def _observed_figures(view: CaseloadView) -> list[KeyFigure]:
     found = view.observed
     known, sites = len(found.known), len(found.centres)
     masked = len(found.supplied) - known
-    shown = _total(found.known) if known else ETATS["protege" if masked else "non_fourni"]
+    local, whole = headline(found), headline(found, everywhere=True)
+    hidden = ETATS["protege" if masked else "non_fourni"]
     positions = monitor(found, view.minimums)["position"]
     judged = positions.isin(["au_dessous", "proche", "au_dessus"])
     return [
         KeyFigure(
-            "Patients suivis", shown, _national(view, _total(found.everywhere)),
+            "Patients suivis", number(local.patients) if known else hidden, _national(view, number(whole.patients)),
             note=f"Somme de {counted(known, 'file active montrée', 'files actives montrées')} sur {number(sites)}"
             + (f", {counted(masked, 'masquée')}" if masked else ""),
         ),
         KeyFigure(
-            "Par télémédecine", _share(found.centres), _national(view, _share(found.everywhere)),
+            "Par télémédecine", _share(local.telemedicine_pct), _national(view, _share(whole.telemedicine_pct)),
             note="Patients vus au moins une fois à distance, sur les sites qui le disent",
         ),
-        KeyFigure("Enfants", _age_share(found.centres), _national(view, _age_share(found.everywhere))),
+        KeyFigure(
+            "Enfants", _share(local.children_pct), _national(view, _share(whole.children_pct)),
+            note="Sur les sites qui disent l'âge",
+        ),
         KeyFigure(
             "Au-dessous du seuil", number(int(positions.eq("au_dessous").sum())),
             note=f"Sur {counted(int(judged.sum()), 'site fourni', 'sites fournis')} dont le type a un seuil",
@@ -348,16 +352,5 @@ def _national(view: CaseloadView, text: str) -> str:
     return f"France : {text}" if view.selected else ""
 
 
-def _total(frame: pd.DataFrame) -> str:
-    return number(float(frame["patients"].astype("float64").sum()))
-
-
-def _share(frame: pd.DataFrame) -> str:
-    shares = telemedicine_share(frame.assign(tout=""), "tout")
-    return percent(float(shares.iloc[0]) / 100.0) if len(shares) else "non fourni"
-
-
-def _age_share(frame: pd.DataFrame) -> str:
-    both = frame[frame["part_enfants_pct_etat"].eq("connu")]
-    total = float(both["patients"].astype("float64").sum())
-    return percent(float(both["enfants"].astype("float64").sum()) / total) if total else "non fourni"
+def _share(value_pct: float) -> str:
+    return ETATS["non_fourni"] if np.isnan(value_pct) else percent(value_pct / 100.0)

@@ -10,6 +10,7 @@ import pandas as pd
 from rarecare.french import counted, number, people
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.minimum import monitor
+from rarecare.indicators.observed.sums import headline
 from rarecare.territory.locatives import in_territory
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _observed(view: CaseloadView) -> str:
     found = view.observed
     known, sites = found.known, found.centres
     place = _place(view)
-    total = float(known["patients"].astype("float64").sum())
+    total = headline(found).patients
     head = (
         f"{place}, en {found.annee}, {_sites(len(known), view)} sur {number(len(sites))} {_have(len(known))} une file "
         f"active connue : {counted(total, 'patient')} (un patient de deux sites compte deux fois)"

@@ -169,7 +169,7 @@ def sum_view(view: CaseloadView) -> None:
         )
         return
     heading(f"Par {label.lower()}", level=3, note=CAVEAT)
-    frame = sums_of(view.observed, axe)  # type: ignore[arg-type]  # closed list of the filters
+    frame = sums_of(view.observed, axe)
     shown, written = sum_columns(first)
     share = {"part_telemedecine_pct": share_column("Part télémédecine")}
     if axe in ("departement", "region"):

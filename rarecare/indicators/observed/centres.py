@@ -93,12 +93,12 @@ class Observed:
         """Return the rows whose hospital is in the territory."""
         return frame[frame[self.maille].eq(self.code)] if self.code else frame
 
-    @property
+    @cached_property
     def supplied(self) -> pd.DataFrame:
         """Sites of the territory whose file active was supplied, shown or not."""
         return self.centres[self.centres["patients_etat"].ne("non_fourni")]
 
-    @property
+    @cached_property
     def known(self) -> pd.DataFrame:
         """Sites of the territory whose file active is shown."""
         return self.centres[self.centres["patients_etat"].eq("connu")]

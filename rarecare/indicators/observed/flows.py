@@ -77,6 +77,7 @@ def _bounds(observed: Observed, flows: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
+@lru_cache(maxsize=64)
 def leakage(observed: Observed, maille: Maille) -> pd.DataFrame:
     """Return, by territory of residence, the share of patients followed outside the région where they live.
 
@@ -123,6 +124,7 @@ def share_ranges(flows: pd.DataFrame, column: str, away: pd.Series) -> pd.DataFr
     return pd.DataFrame({"bas_pct": low, "haut_pct": high, "pct": (low + high) / 2.0})
 
 
+@lru_cache(maxsize=64)
 def from_residence(observed: Observed, maille: Maille, code: str) -> pd.DataFrame:
     """Return where the patients who live in a territory are followed: one row a centre, largest shown first."""
     flows = flow_rows(observed)
@@ -133,6 +135,7 @@ def from_residence(observed: Observed, maille: Maille, code: str) -> pd.DataFram
     return pd.concat([sums, details.reset_index(drop=True)], axis=1)
 
 
+@lru_cache(maxsize=64)
 def of_centre(observed: Observed, centre_id: str) -> pd.DataFrame:
     """Return where the patients of a centre live: one row a département of residence, largest shown first."""
     flows = flow_rows(observed)

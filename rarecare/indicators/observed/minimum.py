@@ -66,6 +66,7 @@ class Minimums:
         return types.map(minimums).astype("float64")
 
 
+@lru_cache(maxsize=64)
 def monitor(observed: Observed, minimums: Minimums) -> pd.DataFrame:
     """Return the sites of the territory with ``minimum`` and ``position`` (key of :data:`POSITIONS`), lowest first.
 
@@ -113,6 +114,7 @@ def expected_frame(access: SelectionAccess) -> pd.DataFrame:
     return access.sites.join(ranges, on="centre_id")
 
 
+@lru_cache(maxsize=64)
 def against_expected(observed: Observed) -> pd.DataFrame:
     """Return the sites of the territory with the range expected and ``ecart`` (key of :data:`AGAINST`)."""
     ranges = expected_frame(observed.access).set_index("centre_id")[list(RANGE_COLUMNS)]

@@ -7,6 +7,8 @@ counts are left out of a sum and counted beside it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -71,6 +73,7 @@ def sum_text(row: Mapping[object, float]) -> str:
     return ETATS["non_fourni"]
 
 
+@lru_cache(maxsize=64)
 def sums_of(observed: Observed, axe: Axe) -> pd.DataFrame:
     """Return the sums of a selection by one axis, with ``code`` and ``nom``, and the share of telemedicine.
 
@@ -89,6 +92,39 @@ def sums_of(observed: Observed, axe: Axe) -> pd.DataFrame:
     named = sums.assign(nom=[names[value] for value in sums[code]], code=sums[code])
     named["part_telemedecine_pct"] = named["code"].map(shares)
     return residents_of(observed, named, axe) if axe in ("departement", "region") else named
+
+
+@lru_cache(maxsize=128)
+def sites_by(observed: Observed, column: str, *, everywhere: bool = False) -> pd.DataFrame:
+    """Return :func:`sum_by` over the sites of the territory, or of the whole country, kept; do not write into it."""
+    return sum_by(observed.everywhere if everywhere else observed.centres, column)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Key figures over the sites that show what each needs; NaN when none does."""
+
+    patients: float
+    telemedicine_pct: float
+    children_pct: float
+
+
+@lru_cache(maxsize=128)
+def headline(observed: Observed, *, everywhere: bool = False) -> Headline:
+    """Return the key figures of the sites of the territory, or of the whole country."""
+    frame = observed.everywhere if everywhere else observed.centres
+    known = frame.loc[frame["patients_etat"].eq("connu"), "patients"].astype("float64")
+    return Headline(
+        float(known.sum()) if len(known) else float("nan"),
+        _pooled_pct(frame, "part_telemedecine_pct", "telemedecine"),
+        _pooled_pct(frame, "part_enfants_pct", "enfants"),
+    )
+
+
+def _pooled_pct(frame: pd.DataFrame, share: str, part: str) -> float:
+    both = frame[frame[f"{share}_etat"].eq("connu")]
+    total = float(both["patients"].astype("float64").sum())
+    return 100.0 * float(both[part].astype("float64").sum()) / total if total else float("nan")
 
 
 def telemedicine_share(frame: pd.DataFrame, column: str) -> pd.Series:
@@ -136,6 +172,7 @@ def resident_rows(observed: Observed) -> pd.DataFrame:
     )
 
 
+@lru_cache(maxsize=64)
 def evolution(observed: Observed) -> pd.DataFrame:
     """Return one row a year, oldest first, for the sites of the territory.
 
@@ -186,9 +223,3 @@ def concentration(
         "part_premiers_pct": float(shares.head(top).sum()), "hhi": hhi, "equivalents": 10_000.0 / hhi,
         "unites": float(len(shares)),
     }  # fmt: skip
-
-
-__all__ = [
-    "AXES", "CAVEAT", "Axe", "concentration", "evolution", "resident_rows", "sum_by", "sum_text", "sums_of",
-    "telemedicine_share",
-]  # fmt: skip
