@@ -202,19 +202,25 @@ def _territories(country: Country, seed: int, years: tuple[int, ...]) -> pd.Data
     draw = _generator(seed, "file_active_territoire")
     frame = _file_active(country, seed, years)
     lived = frame[frame["departement_residence"] != "tous"]
-    lived = lived.merge(country.centres[["centre_id", "filiere"]], on="centre_id")
-    by_filiere = _distinct(lived, ["departement_residence", "annee", "filiere"], draw)
-    everything = _distinct(by_filiere, ["departement_residence", "annee"], draw).assign(filiere="tous")
-    country_wide = [
-        part.groupby(keys, as_index=False)["patients"].sum().assign(departement_residence="tous")
-        for part, keys in ((by_filiere, ["annee", "filiere"]), (everything, ["annee", "filiere"]))
-    ]
-    rows = pd.concat([by_filiere, everything, *country_wide], ignore_index=True)
-    rows = rows.assign(groupe_maladie="tous", classe_age="tous", modalite="total")
+    owners = country.centres[["centre_id", "filiere", "groupe_maladie"]]
+    lived = lived.drop(columns="groupe_maladie").merge(owners, on="centre_id")
+    whole: dict[str, str] = {}
+    parts, levels = lived, []
+    # from the finest to the whole: each level counts distinct patients of the one before
+    for column in (None, "groupe_maladie", "filiere"):
+        whole |= {column: "tous"} if column else {}
+        keys = [
+            key for key in ("departement_residence", "annee", "filiere", "groupe_maladie") if key not in whole
+        ]
+        parts = _distinct(parts, keys, draw)
+        everywhere = parts.groupby(keys[1:], as_index=False)["patients"].sum()
+        levels += [parts.assign(**whole), everywhere.assign(departement_residence="tous", **whole)]
+    rows = pd.concat(levels, ignore_index=True).assign(classe_age="tous", modalite="total")
     columns = [
         "departement_residence", "groupe_maladie", "filiere", "annee", "classe_age", "modalite", "patients",
     ]  # fmt: skip
-    return rows[columns].sort_values(columns[:-1], ignore_index=True)
+    named = rows[rows["groupe_maladie"] != ""]
+    return named[columns].sort_values(columns[:-1], ignore_index=True)
 
 
 def _distinct(parts: pd.DataFrame, keys: list[str], draw: np.random.Generator) -> pd.DataFrame:
