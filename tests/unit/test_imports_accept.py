@@ -211,6 +211,24 @@ def test_a_cell_that_the_draft_has_told_is_not_told_twice(to_plan):
     assert plan(to_plan, draft).problems == (told,)
 
 
+def test_rules_name_the_column_as_the_file_does(to_plan):
+    draft = draft_of(to_plan, "file_active", [COUNT | {"patients": "100001"}])
+    headings = draft.mapping.columns | {"patients": "File active 2025"}
+    draft = replace(draft, mapping=replace(draft.mapping, columns=headings))
+    assert [(problem.slug, problem.column) for problem in plan(to_plan, draft).problems] == [
+        ("valeur-absurde", "File active 2025")
+    ]
+
+
+def test_rows_of_an_older_import_that_a_new_one_breaks_are_told_by_its_name(true_settings):
+    imported(true_settings, "file_active", [COUNT])
+    planned = plan_of(true_settings, "file_active", [COUNT | {"modalite": "site", "patients": "121"}])
+    (entry,) = chain_in_force(true_settings)
+    assert [(problem.slug, problem.file) for problem in planned.problems] == [
+        ("total-inferieur-aux-parties", f"f.csv (import {entry.import_id})")
+    ]
+
+
 def test_an_import_that_changes_nothing_is_refused(settings):
     imported(settings, "file_active", [COUNT])
     with pytest.raises(UserError, match="ne change rien"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rarecare.dataset import versions
@@ -241,10 +241,20 @@ def _entry(
 
 
 def _not_told(problems: list[Problem], draft: Draft) -> list[Problem]:
-    """Leave out what the rules say of a cell that the draft has told: it is empty, as it could not be read."""
+    """Return what the rules say, under the headings of the file.
+
+    Left out: what they say of a cell that the draft has told, which is empty as it could not be read.
+    """
     told = {(problem.sheet, problem.line, problem.column) for problem in draft.problems}
+    heading = draft.mapping.columns
+    shown = [
+        replace(problem, column=heading.get(problem.column, problem.column))
+        if problem.file == draft.file
+        else problem
+        for problem in problems
+    ]
     return [
         problem
-        for problem in problems
+        for problem in shown
         if not (problem.file == draft.file and (problem.sheet, problem.line, problem.column) in told)
     ]

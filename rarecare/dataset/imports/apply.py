@@ -200,7 +200,9 @@ def _applied(
         incoming = _completed(rows, frame, table)
     # a key repeated in the file stays repeated: a rule tells it at its line
     whole = pd.concat([frame[~gone], incoming], ignore_index=True)
-    own = rows.places[["sheet", "line"]].assign(file=rows.file, import_id=rows.import_id or "*")
+    # two imports may have files of the same name
+    shown = f"{rows.file} (import {rows.import_id})" if rows.import_id else rows.file
+    own = rows.places[["sheet", "line"]].assign(file=shown, import_id=rows.import_id or "*")
     origins = pd.concat([places[~gone], own], ignore_index=True)
     order = whole.sort_values(key, kind="stable").index
     numbers = pd.RangeIndex(1, len(whole) + 1, name="ligne")
