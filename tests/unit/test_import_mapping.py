@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
-from rarecare.dataset.imports.headings import column_letters, headings_of, lexicon_of
+from rarecare.dataset.imports.headings import headings_of, lexicon_of
 from rarecare.dataset.imports.mapping import Mapping, missing_fields, propose_mapping
 from rarecare.errors import UserError
-from tests.import_sheets import draft, propose, sheet, slugs, source, table
+from tests.import_sheets import draft, package, propose, sheet, slugs, source, table
 
 SIMPLE = """
 Hôpital       | CRMR     | Année | Nb patients
@@ -156,26 +156,11 @@ def test_same_heading_twice_is_made_unique():
     )  # fmt: skip
 
 
-def test_columns_are_lettered_as_in_a_spreadsheet():
-    assert [column_letters(column) for column in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
-
-
-def test_titles_of_the_schema_are_all_understood():
-    for name in (
-        "file_active",
-        "centres",
-        "etablissements",
-        "moyens",
-        "acteurs",
-        "plateformes",
-        "file_active_territoire",
-    ):
-        spec = table(name)
-        headings = " | ".join(field.title for field in spec.fields)
-        proposal = propose(name, headings + "\n" + " | ".join("x" for _ in spec.fields))
-        assert {name: proposal.mapping.columns.get(name) for name in spec.columns} == {
-            field.name: field.title for field in spec.fields
-        }
+@pytest.mark.parametrize("spec", package().tables, ids=lambda spec: spec.name)
+def test_titles_of_the_schema_are_all_understood_with_the_star_of_templates(spec):
+    titles = {field.name: field.title + (" *" if field.required else "") for field in spec.fields}
+    proposal = propose(spec.name, " | ".join(titles.values()) + "\n" + " | ".join("x" for _ in titles))
+    assert {name: proposal.mapping.columns.get(name) for name in titles} == titles
 
 
 def test_names_of_the_schema_are_all_understood():

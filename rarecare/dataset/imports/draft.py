@@ -1,4 +1,7 @@
-"""From the sheet of a reader to rows of a table: everything that can be cleaned is, everything else is told at once."""
+"""From the sheet of a reader to rows of a table: everything that can be cleaned is, everything else is told at once.
+
+``python -m rarecare.dataset.imports.draft`` prints the table of the rules, which ``docs/imports.md`` holds.
+"""
 
 from __future__ import annotations
 
@@ -170,6 +173,15 @@ def prepare(
     if raw.frame.empty:
         return _empty_draft(source, table, mapping, [_file_problem(Fault("aucune-ligne"), source, mapping)])
     return _Work(source, table, mapping, references, raw, today or dt.date.today()).draft()
+
+
+def mapping_rules_table() -> str:
+    """Return the rules of the passage from a sheet to rows as a Markdown table in French."""
+    lines = [
+        f"| `{slug}` | {typography(rule)} | {typography(remedy)} |\n"
+        for slug, (rule, remedy) in MAPPING_RULES.items()
+    ]
+    return "| Règle | Anomalie | Que faire |\n|---|---|---|\n" + "".join(lines)
 
 
 def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
@@ -489,3 +501,7 @@ def _empty_draft(source: Source, table: Table, mapping: Mapping, problems: list[
         mapping=mapping,
         notes=(),
     )
+
+
+if __name__ == "__main__":
+    print(mapping_rules_table(), end="")

@@ -16,6 +16,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from rarecare.dataset.imports.refusals import column_letters
 from rarecare.dataset.imports.sources import Sheet
 from rarecare.dataset.tables import Field, Table
 from rarecare.territory.search import plain
@@ -313,16 +314,6 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
             text = f"{wanted} ({copy})"
         unique[text] = None
     return tuple(unique)
-
-
-def column_letters(column: int) -> str:
-    """Return the letters of a column, the first being 0: ``A``, ``Z``, ``AA``."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _first_line(sheet: Sheet) -> int:
