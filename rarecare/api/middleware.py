@@ -30,7 +30,7 @@ def middleware(settings: Settings, *, frontend_dir: Path) -> list[Middleware]:
         ),
         Middleware(RequestLog),
         Middleware(OwnOriginOnly),
-        Middleware(ClosedAddresses),
+        Middleware(ClosedAddresses, uploads=settings.screen_imports and not settings.public),
         Middleware(KnownPages, pages_dir=_PAGES_DIR),
         Middleware(CompressedFrontend, frontend_dir=frontend_dir),
         Middleware(FrenchPage),

@@ -17,6 +17,9 @@ COMPONENT_PREFIX = "/component/"
 CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 """Addresses of Streamlit that are of no use here: other ways into the pages, duplicates of ours."""
 
+UPLOAD_PREFIX = "/_stcore/upload_file"
+"""Address at which Streamlit takes files: closed where nobody may import any."""
+
 # Streamlit itself: its style sheets are made by script in <style> elements, hence 'unsafe-inline' for styles only.
 _PAGE_POLICY = {
     "default-src": "'self'",
@@ -59,14 +62,18 @@ def content_security_policy(path: str, *, frame_ancestors: str = "'self'", tile_
 
 
 class ClosedAddresses:
-    """Answer 404 at :data:`CLOSED_PREFIXES`, whatever Streamlit is told to serve there."""
+    """Answer 404 at :data:`CLOSED_PREFIXES`, whatever Streamlit is told to serve there.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Without ``uploads``, the address that takes files is closed too: files sent there would fill the memory in vain.
+    """
+
+    def __init__(self, app: ASGIApp, *, uploads: bool = True) -> None:
         self.app = app
+        self.closed = CLOSED_PREFIXES if uploads else (*CLOSED_PREFIXES, UPLOAD_PREFIX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything but HTTP goes through untouched."""
-        closed = scope["type"] == "http" and scope["path"].startswith(CLOSED_PREFIXES)
+        closed = scope["type"] == "http" and scope["path"].startswith(self.closed)
         inner = JSONResponse({"message": "Adresse inconnue."}, status_code=404) if closed else self.app
         await inner(scope, receive, send)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from rarecare.dataset.imports.headings import mappable_fields
-from rarecare.dataset.imports.mapping import Mapping, Proposal, missing_fields, propose_mapping
+from rarecare.dataset.imports.mapping import DERIVED, Mapping, Proposal, missing_fields, propose_mapping
 from rarecare.dataset.imports.sources import Sheet, Source
 from rarecare.dataset.tables import Field, Table
 from rarecare.disclosure.tables import COUNT_TABLES
@@ -64,17 +64,27 @@ def columns_step(state: ImportState, source: Source, table: Table) -> Mapping | 
     _said(state, proposal, mapping)
     missing = missing_fields(mapping, table)
     if missing:
-        titles = listing([f"« {field_title(table, name)} »" for name in missing])
-        count = counted(len(missing), "colonne obligatoire", "colonnes obligatoires")
-        error_box(
-            UserError(
-                f"Il manque {count} : {titles}",
-                remedy="Choisir ci-dessus la colonne du fichier, ou donner la même valeur à toutes les lignes.",
-            )
-        )
+        error_box(_missing_error(table, missing))
         return None
     _download(mapping)
     return mapping
+
+
+def _missing_error(table: Table, missing: Sequence[str]) -> UserError:
+    """Return the error that names the columns that nothing gives, and what would give them."""
+    titles = listing([f"« {field_title(table, name)} »" for name in missing])
+    count = counted(len(missing), "colonne obligatoire", "colonnes obligatoires")
+    others = [
+        f"« {field_title(table, name)} » se déduit aussi de "
+        + listing([f"« {field_title(table, part)} »" for part in sorted(parts, reverse=True)])
+        for name in missing
+        for parts in DERIVED.get(table.name, {}).get(name, ())[:1]
+    ]
+    remedy = "Choisir ci-dessus la colonne du fichier, ou donner la même valeur à toutes les lignes."
+    return UserError(
+        f"Il manque {count} : {titles}",
+        remedy=" ".join([remedy, *(f"{text}." for text in others)]),
+    )
 
 
 def start_from(state: ImportState, mapping: Mapping) -> None:
@@ -207,6 +217,9 @@ def _split(table: Table, proposal: Proposal) -> tuple[list[str], list[str]]:
     mapping = proposal.mapping
     required = {field.name for field in table.fields if field.required}
     shown = {*mapping.columns, *mapping.constants, *proposal.missing, *required}
+    for name in proposal.missing:
+        # what would give a missing key is asked for beside it
+        shown |= {part for parts in DERIVED.get(table.name, {}).get(name, ()) for part in parts}
     fields = mappable_fields(table)
     # what the file gives first, then what is the same everywhere
     found = sorted((name for name in fields if name in shown), key=lambda name: name in mapping.constants)
@@ -244,9 +257,7 @@ def _field_choice(
         elif chosen != NOTHING:
             choices[name] = chosen
 
-    derived = field is not None and field.required and current == NOTHING and name not in state.missing
-    nothing = "Déduit des autres colonnes" if derived else "Aucune colonne"
-    words = {NOTHING: nothing, SAME: "La même valeur partout"} | examples
+    words = {NOTHING: _nothing_words(state, field), SAME: "La même valeur partout"} | examples
     star = " *" if field is not None and field.required else ""
     st.selectbox(
         f"{field_title(table, name)}{star}",
@@ -259,6 +270,14 @@ def _field_choice(
     )
     if st.session_state[key] == SAME and field is not None:
         _constant(state, field)
+
+
+def _nothing_words(state: ImportState, field: Field | None) -> str:
+    """Return what no column means for a field: left empty, read in the headings, or found from other columns."""
+    if field is not None and any(field.name in (cells["champ"], *cells) for cells in state.pivot.values()):
+        return "Lu dans les titres du tableau croisé"
+    derived = field is not None and field.required and field.name not in state.missing
+    return "Déduit des autres colonnes" if derived else "Aucune colonne"
 
 
 def _constant(state: ImportState, field: Field) -> None:

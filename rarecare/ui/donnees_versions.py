@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +16,7 @@ from rarecare.dataset.store import Dataset
 from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.errors import UserError
 from rarecare.french import NBSP, counted, date, listing, typography
+from rarecare.settings import Settings
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, empty_state, error_box, heading
 from rarecare.ui.donnees import IMPORT, package_of, tabs_of
@@ -117,7 +119,13 @@ def _comparison(context: Context, dataset: Dataset, found: Sequence[VersionInfo]
     if before == after:
         step_note("C'est la même version des deux côtés : choisir deux versions différentes.")
         return
-    _differences(context, dataset, compare_versions(context.settings, before, after))
+    _differences(context, dataset, _compared(context.settings, before, after))
+
+
+@lru_cache(maxsize=4)
+def _compared(settings: Settings, before: str, after: str) -> dict[str, Changes]:
+    """Return what differs between two versions, which never change."""
+    return compare_versions(settings, before, after)
 
 
 def _differences(context: Context, dataset: Dataset, found: dict[str, Changes]) -> None:

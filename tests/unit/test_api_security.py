@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,14 @@ def test_the_other_ways_into_the_pages_are_closed(path):
 def test_the_addresses_that_pages_need_stay_open():
     for path in ("/_stcore/health", "/_stcore/host-config", "/"):
         assert ask(ClosedAddresses(answering(200)), path).status == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"), [({}, 200), ({"public": True}, 404), ({"screen_imports": False}, 404)]
+)
+def test_files_are_taken_only_where_somebody_may_import_them(changes, status):
+    app = wrapped(answering(200), replace(Settings(), **changes))
+    assert ask(app, "/_stcore/upload_file/session/file", method="PUT").status == status
 
 
 ACCEPTED = {"type": "websocket.accept"}
