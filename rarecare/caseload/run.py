@@ -173,7 +173,9 @@ def _write(engine: Engine, parameters: Mapping[str, Any], results: Path, report:
     for rank, (name, keys) in enumerate(OUTPUTS.items()):
         report("Écriture", 0.9 + 0.1 * rank / len(OUTPUTS))
         table = engine.rows(statement(name), parameters)
-        table = table.cast(_plain(table.schema)).sort_by([(key, "ascending") for key in keys])
+        table = (
+            table.cast(_plain(table.schema)).sort_by([(key, "ascending") for key in keys]).combine_chunks()
+        )
         write_table(table, results / f"{name}.parquet")
         rows[name] = table.num_rows
     return rows
