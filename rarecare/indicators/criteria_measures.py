@@ -15,13 +15,16 @@ from rarecare.access.checks import Floats
 from rarecare.access.selection import PUBLIC_PROVENANCE
 from rarecare.dataset.provenance import PUBLISHED, is_published
 from rarecare.dataset.store import Dataset
-from rarecare.french import listing, number
+from rarecare.disclosure.gate import Reader
+from rarecare.french import counted, listing, number
 from rarecare.indicators.catalogue import completeness_sentence
 from rarecare.indicators.criteria_model import NAN, Measure, Nature
 from rarecare.indicators.expected import regional_modifiers
 from rarecare.indicators.expected_sites import RANGE_COLUMNS, ExpectedSites, expected_caseloads
 from rarecare.indicators.frames import thresholds_with
 from rarecare.indicators.hypotheses import HYPOTHESES
+from rarecare.indicators.observed.centres import observed, years
+from rarecare.indicators.observed.sums import CAVEAT, headline
 from rarecare.indicators.view import MEDIAN, SelectionAccess
 
 _PUBLISHED = ("publie", PUBLIC_PROVENANCE)
@@ -160,11 +163,7 @@ def _prevalence(place: Place) -> Iterator[Measure]:
 
 
 def _caseload(place: Place) -> Iterator[Measure]:
-    yield _absent(
-        "file_active", "File active observée", place.nom,
-        "Il faudrait, pour chaque centre, le nombre de patients différents vus dans l'année, sur place ou par "
-        "télémédecine ; aucune file active n'est importée.",
-    )  # fmt: skip
+    yield _observed_caseload(place)
     if not place.known_prevalence:
         return
     rate, minimum = HYPOTHESES.follow_up, HYPOTHESES.minimum_patients
@@ -181,6 +180,26 @@ def _caseload(place: Place) -> Iterator[Measure]:
     )  # fmt: skip
     if len(place.sites):
         yield from _caseload_of_sites(place)
+
+
+def _observed_caseload(place: Place) -> Measure:
+    """Return what the sites of the région supplied, as anybody may read it, or what would be needed."""
+    supplied = years(place.access.dataset)
+    found = observed(place.access, Reader(), supplied[0] if supplied else 0, "region", place.region)
+    known, sites = len(found.known), len(found.centres)
+    if not known:
+        hidden = " ou ne peut être montrée" if len(found.supplied) else ""
+        return _absent(
+            "file_active", "File active observée", place.nom,
+            "Il faudrait, pour chaque centre, le nombre de patients différents vus dans l'année, sur place ou par "
+            f"télémédecine ; aucune file active n'est importée{hidden}.",
+        )  # fmt: skip
+    return Measure(
+        "file_active", "File active observée", place.nom, "lu", "personnes", valeur=headline(found).patients,
+        source="Fichiers importés (page Files actives)",
+        reserve=f"Année {found.annee}, {counted(known, 'site montré', 'sites montrés')} sur {sites}. {CAVEAT} ; les "
+        "effectifs masqués n'y sont pas.",
+    )  # fmt: skip
 
 
 def _caseload_of_sites(place: Place) -> Iterator[Measure]:

@@ -30,7 +30,8 @@ LIMITS = (
     "Le public « moins de 20 ans » vient des classes d'âge publiées par l'INSEE, par département.",
     "Les personnes attendues et les files actives attendues sont modélisées, jamais observées : elles ont toujours une "
     "fourchette et des hypothèses.",
-    "Aucun effectif observé de patients n'est montré aujourd'hui. Ceux de 1 à 10 ne le seront jamais.",
+    "Les files actives observées viennent de fichiers importés : aucune n'est livrée. Un effectif de 1 à 10 patients "
+    "s'écrit « ≤10 » pour tous, sauf un lecteur habilité dans son périmètre.",
 )
 
 _SOURCE_OF_ROW = "Citées sur chaque ligne"

@@ -11,6 +11,7 @@ import pytest
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset, open_dataset
 from rarecare.disclosure.gate import Reader
+from rarecare.indicators.criteria import criteria_sheet
 from rarecare.indicators.observed.centres import Observed, observed, years
 from rarecare.indicators.observed.flows import flow_rows, from_residence, leakage, of_centre, share_ranges
 from rarecare.indicators.observed.minimum import (
@@ -234,3 +235,15 @@ def test_nothing_supplied_gives_empty_measures(built_settings: Settings) -> None
     assert from_residence(view, "departement", "44").empty
     assert of_centre(view, NANTES).empty
     assert set(sums_of(view, "reseau")["patients_texte"]) == {"non fourni"}
+
+
+def test_the_seven_criteria_take_what_was_supplied_in_the_region(dataset: Dataset) -> None:
+    group = "maladies_respiratoires_rares_enfant"
+    measures = {
+        region: criteria_sheet(dataset, Selection(groupe=group), region).of("file_active")[0]
+        for region in ("52", "53")
+    }
+    assert (measures["52"].nature, measures["52"].valeur) == ("lu", 100.0)
+    assert "1\u00a0site montré sur" in measures["52"].reserve
+    assert measures["53"].nature == "absent"
+    assert "ne peut être montrée" in measures["53"].reserve
