@@ -9,13 +9,14 @@ import pytest
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture of ``docs/images``: a page at an address, at one width."""
+    """One picture of ``docs/images``: a page at an address, at one width, ``dropped`` given to it as a file."""
 
     name: str
     address: str
     maps: int = 0
     width: int = 1280
     height: int = 900
+    dropped: str = ""
 
 
 SHOTS = (
@@ -37,6 +38,14 @@ SHOTS = (
         height=1100,
     ),
     Shot("annuaire", "/annuaire?filiere=RESPIFIL", maps=1),
+    Shot(
+        "donnees-importer",
+        "/donnees?vue=Importer&table=file_active",
+        height=1500,
+        dropped="Réseau;Hôpital;Ville;Année;File active\n"
+        "Maladies pulmonaires rares;Hôpital Tenon;Paris;2025;1 240\n"
+        "Maladies pulmonaires rares;CHRU de Tours;Tours;2025;312\n",
+    ),
     Shot("methode", "/methode"),
 )
 
@@ -45,6 +54,11 @@ SHOTS = (
 def test_the_picture_of_a_page_is_taken(shot, server, new_visitor, repository):
     visitor = new_visitor(viewport={"width": shot.width, "height": shot.height}, reduced_motion="reduce")
     visitor.open(server.url + shot.address)
+    if shot.dropped:
+        file = {"name": "files-actives-2025.csv", "mimeType": "text/csv", "buffer": shot.dropped.encode()}
+        visitor.page.locator("input[type=file]").set_input_files(file)
+        visitor.page.get_by_text("Voir ce qui va changer").wait_for()
+        visitor.wait()
     for index in range(shot.maps):
         visitor.map(index).locator("path.leaflet-interactive").first.wait_for(state="attached")
     visitor.page.wait_for_load_state("networkidle")
