@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from rarecare.dataset.imports import draft as draft_module
 from rarecare.dataset.imports.draft import References
 from rarecare.dataset.imports.names import Labels, same_city
 from tests.import_sheets import draft, references, slugs
@@ -66,6 +67,15 @@ def test_same_doubtful_name_in_two_cities_is_asked_city_by_city():
 def test_unknown_hospital_without_any_near_name_says_so():
     (problem,) = draft("file_active", HEAD + "Zzyx | CLAD Est | 2024 | 12").problems
     assert problem.slug == "etablissement-inconnu"
+
+
+def test_column_that_holds_no_hospital_is_not_looked_up_for_ever(monkeypatch):
+    monkeypatch.setattr(draft_module, "MAXIMUM_ASKED", 2)
+    rows = "\n".join(
+        f"{name} | CLAD Est | 2024 | 12" for name in ("CHU Nancy", "Hôpital Sud", "Hôpital Nord")
+    )
+    result = draft("file_active", HEAD + rows)
+    assert [bool(doubt.candidates) for doubt in result.doubtful] == [True, True, False]
 
 
 def test_centre_unknown_shows_those_of_the_reseau_nearby():

@@ -165,8 +165,18 @@ def test_keys_are_made_for_new_rows_and_kept_for_known_ones():
         "etablissements", "Hôpital | Ville | Dépt\nCHU de Nîmes | Nîmes | Gard\nCHU Rennes | Rennes | 35"
     )
     assert result.problems == ()
-    rows = result.frame[["etablissement_id", "code_commune", "departement"]].to_numpy().tolist()
-    assert rows == [["chu-de-nimes", "30189", "30"], ["chu-de-rennes", "35238", "35"]]
+    assert result.frame.iloc[:, :5].to_numpy().tolist() == [
+        ["chu-de-nimes", "CHU de Nîmes", "Nîmes", "30189", "30"],
+        ["chu-de-rennes", "CHU de Rennes", "Rennes", "35238", "35"],
+    ]
+
+
+def test_identifier_given_with_another_name_renames_the_hospital():
+    result = draft(
+        "etablissements", "Identifiant | Nom | Code INSEE\nchu-de-rennes | CHU Rennes Bretagne | 35238"
+    )
+    assert result.problems == ()
+    assert result.frame["nom"].tolist() == ["CHU Rennes Bretagne"]
 
 
 def test_city_and_departement_are_told_by_the_commune():

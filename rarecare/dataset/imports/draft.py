@@ -38,6 +38,9 @@ __all__ = [
 MAXIMUM_PROBLEMS = 5000
 """Beyond this count the problems are no longer told one by one; the last one says how many there are."""
 
+MAXIMUM_ASKED = 500
+"""Beyond this count of names that are not recognised, the column is not one of hospitals: no more are looked up."""
+
 FILE_RULES: MappingType[str, tuple[str, str]] = MappingProxyType(
     {
         "correspondance-d-une-autre-table": (
@@ -290,17 +293,26 @@ class _Work:
         keys = pd.DataFrame({"text": texts, "city": cities})[wanted]
         asked: dict[str, list[tuple[HospitalMatch, list[int]]]] = {}
         for (text, city), rows in keys.groupby(["text", "city"], sort=False).groups.items():
-            answer = self.lookups.hospital(text, city=city, decided=self.mapping.matches)
+            answer = HospitalMatch("", 0.0)
+            if len(asked) < MAXIMUM_ASKED:
+                answer = self.lookups.hospital(text, city=city, decided=self.mapping.matches)
             if answer.etablissement_id:
-                self.frame.loc[rows, target] = answer.etablissement_id
-                self._keep_match(text, answer)
+                self._accept_hospital(text, answer, rows)
             elif self.lookups.must_ask(text):
-                self.broken.loc[rows, target] = True
                 asked.setdefault(text, []).append((answer, list(rows)))
         for text, answers in asked.items():
-            for answer, rows in answers:
-                key = f"{text} ({cities[rows[0]]})" if len(answers) > 1 and cities[rows[0]] else text
-                self._ask(key, answer, rows, name=name)
+            for answer, own in answers:
+                key = f"{text} ({cities[own[0]]})" if len(answers) > 1 and cities[own[0]] else text
+                self._ask(key, answer, own, name=name)
+        self.broken.loc[[row for answers in asked.values() for _, own in answers for row in own], target] = (
+            True
+        )
+
+    def _accept_hospital(self, text: str, answer: HospitalMatch, rows: pd.Index) -> None:
+        self.frame.loc[rows, self.lookups.hospital_target] = answer.etablissement_id
+        if own_name := self.lookups.name_to_keep(answer.etablissement_id):
+            self.frame.loc[rows, self.lookups.hospital_field] = own_name
+        self._keep_match(text, answer)
 
     def _keep_match(self, text: str, answer: HospitalMatch) -> None:
         match = AcceptedMatch(text, answer.etablissement_id, answer.score)
@@ -338,9 +350,9 @@ class _Work:
         for name in self.table.columns:
             if name in needed and name in self.frame:
                 empty = self.frame[name].eq("") & ~self.broken[name]
+                self.broken.loc[empty, name] = True
                 for row in self.frame.index[empty]:
                     self._tell("valeur-obligatoire", rows=[row], column=name)
-                    self.broken.at[row, name] = True
 
     def _references_of_other_tables(self) -> None:
         for key in self.table.foreign_keys:

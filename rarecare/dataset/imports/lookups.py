@@ -46,6 +46,8 @@ _FIRST = (
 _CONTEXT = {"reseau_id": "filiere", "code_commune": "departement"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _ASK_BEFORE_ADDING = 85.0
+_MAXIMUM_HINTS = 500
+"""Unknown labels beyond this count are told without the nearest ones: the column is another one."""
 _TYPES = ("coordonnateur", "constitutif", "competence", "crc")
 _CITIES_ALLOWED = "communes_ou_villes"
 
@@ -265,6 +267,12 @@ class Lookups:
     def hospital_name(self, etablissement_id: str) -> str:
         """Return the name of a hospital of the register, its identifier when it is not there."""
         return self._references.hospital_names.get(etablissement_id, etablissement_id)
+
+    def name_to_keep(self, etablissement_id: str) -> str:
+        """Return the name of a known hospital in a list of hospitals: a usual spelling does not rename it."""
+        if self._table.name != "etablissements":
+            return ""
+        return self._references.hospital_names.get(etablissement_id, "")
 
     def knows_centres(self, texts: Iterable[str]) -> bool:
         """Tell whether one of the texts is the identifier of a centre."""
@@ -530,13 +538,17 @@ class Lookups:
 
     def _label_cleaner(self, labels: Labels, name: str, *, among: frozenset[str] | None = None) -> Cleaner:
         everything = listed_labels(name) if name in self._table.primary_key else {}
+        unknown = 0
 
         def clean(text: str) -> Cleaned:
+            nonlocal unknown
             body = squeezed(text)
             if not body:
                 return Cleaned()
             whole = everything.get(normalised(body), "")
-            return _cleaned(Found(whole) if whole else labels.find(body, among=among), text, change="nom")
+            found = Found(whole) if whole else labels.find(body, among=among, hint=unknown < _MAXIMUM_HINTS)
+            unknown += bool(found.slug)
+            return _cleaned(found, text, change="nom")
 
         return clean
 

@@ -154,7 +154,8 @@ class HospitalRegister:
         if text in self._ids:
             return HospitalMatch(text, 100.0)
         name, city = hospital_words(text), _place_words(ville)
-        own = [h for h in self._hospitals if h.plain_name == plain(text) and city <= h.places]
+        exact = plain(text)
+        own = [h for h in self._hospitals if h.plain_name == exact and city <= h.places]
         if len(own) == 1:
             return HospitalMatch(own[0].etablissement_id, 100.0)
         sure = [hospital for hospital in self._hospitals if _is_sure(hospital, name.split(), city)]
@@ -195,14 +196,19 @@ class Labels:
                 codes.append(code)
         self._unknown, self._ambiguous = unknown, ambiguous or unknown
 
-    def find(self, text: str, *, among: frozenset[str] | None = None) -> Found:
-        """Return the code of a label; *among* keeps only some codes, when that leaves any."""
+    def find(self, text: str, *, among: frozenset[str] | None = None, hint: bool = True) -> Found:
+        """Return the code of a label; *among* keeps only some codes, when that leaves any.
+
+        With *hint*, an unknown label comes with the nearest ones.
+        """
         codes = self._codes.get(_compact(text), [])
         kept = [code for code in codes if among is None or code in among] or codes
         if len(kept) == 1:
             return Found(kept[0])
         if kept:
             return Found(slug=self._ambiguous, detail=", ".join(kept))
+        if not hint:
+            return Found(slug=self._unknown)
         near = process.extract(_compact(text), list(self._codes), scorer=fuzz.ratio, limit=3, score_cutoff=70)
         names = dict.fromkeys(code for key, _, _ in near for code in self._codes[key])
         return Found(slug=self._unknown, detail=f"le plus proche : {', '.join(names)}" if names else "")
