@@ -8,6 +8,7 @@ from typing import Any
 
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Field, Package, Table, load_package
+from rarecare.exports.tables import known_tables
 from rarecare.french import counted, date, typography
 from rarecare.territory.search import plain
 from rarecare.ui.components import answer
@@ -18,9 +19,6 @@ TABLES, IMPORT, VERSIONS = "Tables", "Importer", "Versions"
 
 FIRST = "centres"
 """Table shown when the address names none."""
-
-HIDDEN_FROM_PUBLIC = ("exceptions",)
-"""Tables that name rows which the public does not see."""
 
 AUXILIARY_TITLES = {
     "reseau_id": "Réseau (nom, sigle ou identifiant)",
@@ -46,11 +44,11 @@ def package_of(context: Context) -> Package:
 
 def tables_of(context: Context, dataset: Dataset) -> dict[str, str]:
     """Return the tables of the version in force by name, with their French titles, in the order of the package."""
-    built = dataset.manifest["tables"]
+    known = known_tables(dataset, public=context.public)
     return {
         table.name: table.title
         for table in sorted(package_of(context).tables, key=lambda table: plain(table.title))
-        if table.name in built and not (context.public and table.name in HIDDEN_FROM_PUBLIC)
+        if table.name in known
     }
 
 
@@ -82,7 +80,7 @@ def sources_words(table: Table) -> str:
 def field_title(table: Table, name: str) -> str:
     """Return the French title of a column of a table, or of one that serves to find its keys."""
     found = _field(table, name)
-    return found.title if found is not None else AUXILIARY_TITLES.get(name, name)
+    return typography(found.title) if found is not None else AUXILIARY_TITLES.get(name, name)
 
 
 def _field(table: Table, name: str) -> Field | None:

@@ -40,11 +40,12 @@ def changes_step(
     """Show what would change; return the plan when it can be applied."""
     step(rank, "Voir ce qui va changer")
     _mode_choice(state, table)
-    plan = state.remember(
-        "plan",
-        (dataset.version, state.mode, draft.mapping.to_toml()),
-        lambda: plan_of(context.settings, draft, state.mode, communes=dataset.communes),
-    )
+    with st.spinner("Contrôle de toutes les tables"):
+        plan = state.remember(
+            "plan",
+            (dataset.version, state.mode, draft.mapping.to_toml()),
+            lambda: plan_of(context.settings, draft, state.mode, communes=dataset.communes),
+        )
     _warn_of_another(state, plan)
     if plan.problems:
         problems_block(

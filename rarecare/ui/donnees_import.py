@@ -121,7 +121,8 @@ def _read(context: Context, state: ImportState, upload: Upload) -> Source | None
         except DataProblems as refused:
             return refused
 
-    source = state.remember("source", upload.number, read)
+    with st.spinner("Lecture du fichier"):
+        source = state.remember("source", upload.number, read)
     if isinstance(source, DataProblems):
         problems_block(
             source.problems,
@@ -145,7 +146,8 @@ def _draft(
     state: ImportState, source: Source, table: Table, mapping: Mapping, known: References, version: str
 ) -> Draft:
     key: Hashable = (version, mapping.to_toml())
-    return state.remember("draft", key, lambda: prepare(source, table, mapping, known))
+    with st.spinner("Lecture des lignes"):
+        return state.remember("draft", key, lambda: prepare(source, table, mapping, known))
 
 
 __all__ = ["import_view", "new_import"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from html import escape
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +28,9 @@ from rarecare.ui.start import Context
 from rarecare.ui.table import table_html
 
 PREVIEW_ROWS = 50
+
+_SHOWN: WeakKeyDictionary[Dataset, dict[tuple[str, Reader, bool], pd.DataFrame]] = WeakKeyDictionary()
+"""Rows as readers see them, kept as long as their version is open."""
 
 _NUMBERS: Mapping[str, Kind] = {"integer": "nombre", "number": "nombre2"}
 _LABELS = {"provenance": PROVENANCES, "audience": AUDIENCES}
@@ -69,10 +72,12 @@ def table_sheet(context: Context, dataset: Dataset, table: Table, reader: Reader
         schema_table(dataset, table)
 
 
-@lru_cache(maxsize=64)
 def shown_rows(dataset: Dataset, name: str, reader: Reader, *, public: bool) -> pd.DataFrame:
     """Return the rows of a table as this reader may see them; patient counts have passed the gate."""
-    return shown_table(dataset, name, reader=reader, public=public)
+    known, key = _SHOWN.setdefault(dataset, {}), (name, reader, public)
+    if key not in known:
+        known[key] = shown_table(dataset, name, reader=reader, public=public)
+    return known[key]
 
 
 def columns_of(table: Table, frame: pd.DataFrame) -> dict[str, ColumnMeta]:
