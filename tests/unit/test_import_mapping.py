@@ -7,7 +7,18 @@ import pytest
 from rarecare.dataset.imports.headings import headings_of, lexicon_of
 from rarecare.dataset.imports.mapping import Mapping, missing_fields, propose_mapping
 from rarecare.errors import UserError
-from tests.import_sheets import draft, package, propose, sheet, slugs, source, table
+from tests.import_sheets import (
+    TODAY,
+    draft,
+    package,
+    prepare,
+    propose,
+    references,
+    sheet,
+    slugs,
+    source,
+    table,
+)
 
 SIMPLE = """
 Hôpital       | CRMR     | Année | Nb patients
@@ -226,7 +237,6 @@ def test_remembered_mapping_forgives_case_and_accents_of_the_headings():
     ("changes", "slug"),
     [
         ({"table": "moyens"}, "correspondance-d-une-autre-table"),
-        ({"sheet": "Feuil9"}, "feuille-introuvable"),
         ({"header_line": 90}, "en-tete-introuvable"),
         ({"header_line": 0}, "en-tete-introuvable"),
         ({"header_line": 3}, "aucune-ligne"),
@@ -241,6 +251,24 @@ def test_mapping_that_does_not_suit_the_file_is_refused(changes, slug):
     mapping = dataclasses.replace(propose("file_active", SIMPLE).mapping, **changes)
     result = draft("file_active", SIMPLE, mapping=mapping)
     assert slug in slugs(result)
+
+
+def test_sheet_that_is_not_in_the_workbook_is_refused():
+    mapping = dataclasses.replace(propose("file_active", SIMPLE).mapping, sheet="2025")
+    origin = source(sheet(SIMPLE, name="2023"), sheet(SIMPLE, name="2024"))
+    (problem,) = prepare(origin, table("file_active"), mapping, references(), today=TODAY).problems
+    assert problem.slug == "feuille-introuvable"
+    assert "« 2023 », « 2024 »" in problem.rule
+
+
+def test_mapping_kept_from_another_year_serves_a_file_of_one_sheet():
+    mapping = dataclasses.replace(propose("file_active", SIMPLE).mapping, sheet="2023")
+    result = prepare(
+        source(sheet(SIMPLE, name="2024")), table("file_active"), mapping, references(), today=TODAY
+    )
+    assert result.problems == ()
+    assert set(result.places["sheet"]) == {"2024"}
+    assert result.mapping.sheet == "2024"
 
 
 def test_wrong_constant_is_told_once_without_a_line():

@@ -18,7 +18,7 @@ from rarecare.dataset.imports.headings import mappable_fields
 from rarecare.dataset.imports.lookups import Lookups, References
 from rarecare.dataset.imports.mapping import Mapping
 from rarecare.dataset.imports.names import NAME_RULES, AcceptedMatch, DoubtfulMatch, HospitalMatch
-from rarecare.dataset.imports.rows import Fault, RawRows, mapping_faults, raw_rows
+from rarecare.dataset.imports.rows import Fault, RawRows, mapping_faults, raw_rows, sheet_of
 from rarecare.dataset.imports.sources import Source
 from rarecare.dataset.imports.values import CHANGES, VALUE_RULES, Cleaned, Cleaner, squeezed
 from rarecare.dataset.tables import Table
@@ -168,6 +168,8 @@ def prepare(
 
     *today* bounds the years of activity; the current day by default.
     """
+    if (sheet := sheet_of(source, mapping)) is not None:
+        mapping = replace(mapping, sheet=sheet.name)
     faults = mapping_faults(source, table, mapping)
     if faults:
         problems = [_file_problem(fault, source, mapping) for fault in faults]

@@ -64,11 +64,11 @@ class RawRows:
 
 
 def sheet_of(source: Source, mapping: Mapping) -> Sheet | None:
-    """Return the sheet that a mapping names, the only one when it names none."""
+    """Return the sheet that a mapping names, or the only one of the file: a mapping kept serves another year."""
     for sheet in source.sheets:
         if sheet.name == mapping.sheet:
             return sheet
-    return source.sheets[0] if len(source.sheets) == 1 and not mapping.sheet else None
+    return source.sheets[0] if len(source.sheets) == 1 else None
 
 
 def mapping_faults(source: Source, table: Table, mapping: Mapping) -> list[Fault]:

@@ -264,16 +264,6 @@ def squeezed(text: str) -> str:
     return _SPACES.sub(" ", text).strip(" ")
 
 
-def is_unknown(text: str) -> bool:
-    """Tell whether a cell says that the value is not known: « n.d. », « - », « inconnu »."""
-    return _spelled(text) in _unknown_words()
-
-
-def value_rule(slug: str) -> tuple[str, str]:
-    """Return what a rule of this module says and what to do."""
-    return VALUE_RULES[slug]
-
-
 def _spelled(text: str) -> str:
     return _without_accents(squeezed(text)).lower()
 
