@@ -81,6 +81,7 @@ def _apply(context: Context, state: ImportState, upload: Upload, plan: Plan, *, 
         bar.empty()
         problems_block(
             refused.problems,
+            file=plan.draft.file,
             title="L'import a été refusé",
             remedy="Rien n'a été changé : la version en vigueur reste la même.",
         )

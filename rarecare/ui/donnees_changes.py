@@ -50,6 +50,7 @@ def changes_step(
     if plan.problems:
         problems_block(
             plan.problems,
+            file=draft.file,
             title="Ces lignes contredisent des règles des données",
             remedy="Rien n'a été changé. Corriger le fichier, puis le déposer de nouveau.",
             titles={field.name: field.title for field in table.fields},

@@ -40,6 +40,7 @@ def check_step(context: Context, dataset: Dataset, draft: Draft, table: Table, *
     if others:
         problems_block(
             others,
+            file=draft.file,
             title="Ce fichier ne peut pas être importé tel quel",
             remedy="Rien n'a été changé. Corriger le fichier ou les choix ci-dessus ; toutes les anomalies sont là.",
         )

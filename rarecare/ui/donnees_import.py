@@ -126,6 +126,7 @@ def _read(context: Context, state: ImportState, upload: Upload) -> Source | None
     if isinstance(source, DataProblems):
         problems_block(
             source.problems,
+            file=upload.name,
             title="Ce fichier ne peut pas être lu",
             remedy="Rien n'a été changé. Corriger le fichier, puis le déposer de nouveau.",
         )

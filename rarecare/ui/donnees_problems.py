@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from rarecare.dataset.imports.draft import problems_frame
@@ -27,21 +28,42 @@ _KINDS_TOLD, _READ_AT_ONCE = 4, 15
 
 
 def problems_block(
-    problems: Sequence[Problem], *, title: str, remedy: str, titles: Mapping[str, str] | None = None
+    problems: Sequence[Problem],
+    *,
+    file: str,
+    title: str,
+    remedy: str,
+    titles: Mapping[str, str] | None = None,
 ) -> None:
     """Show problems: how many there are, then each with its place, what was read and what to do.
 
-    *titles* gives the French titles of the columns that rules name by their technical name.
+    *file* is the one that the reader dropped; *titles* gives the French titles of the columns that rules name by
+    their technical name.
     """
     with st.container(key="rc_anomalies"):
         error_box(UserError(title, remedy=remedy))
         paragraph(problem_words(problems))
         frame = problems_frame(problems)
         frame["colonne"] = frame["colonne"].replace(dict(titles or {}))
-        shown = {name: meta for name, meta in _COLUMNS.items() if frame[name].ne("").any()}
         data_table(
-            frame, shown, file_columns=_FILE_COLUMNS, file_name="anomalies", caption="Anomalies du fichier"
+            frame,
+            shown_columns(frame, file),
+            file_columns=_FILE_COLUMNS,
+            file_name="anomalies",
+            caption="Anomalies du fichier",
         )
+
+
+def shown_columns(frame: pd.DataFrame, file: str) -> dict[str, ColumnMeta]:
+    """Return the columns worth showing: those that hold anything, the file when it is not always the one dropped.
+
+    Rows in force may break a rule because of the file: those that point to a row that it takes away.
+    """
+    shown = {name: meta for name, meta in _COLUMNS.items() if frame[name].ne("").any()}
+    if frame["fichier"].eq(file).all():
+        return shown
+    place = {name: meta for name, meta in shown.items() if name == "ligne"}
+    return {**place, "fichier": _FILE_COLUMNS["fichier"], **shown}
 
 
 def problem_words(problems: Sequence[Problem]) -> str:
@@ -56,4 +78,4 @@ def problem_words(problems: Sequence[Problem]) -> str:
     return f"{count} à corriger, par règle : {told}{more}."
 
 
-__all__ = ["problem_words", "problems_block"]
+__all__ = ["problem_words", "problems_block", "shown_columns"]

@@ -15,12 +15,15 @@ import pandas as pd
 import pytest
 
 from rarecare.dataset import versions
+from rarecare.dataset.imports.draft import problems_frame
 from rarecare.dataset.imports.history import list_versions
 from rarecare.dataset.store import open_dataset
 from rarecare.dataset.tables import load_package
 from rarecare.disclosure.gate import Reader
+from rarecare.errors import Problem
 from rarecare.settings import Settings
 from rarecare.ui.donnees_files import FORMATS, table_bytes, version_package
+from rarecare.ui.donnees_problems import problem_words, shown_columns
 from rarecare.ui.donnees_tables import columns_of, preview_frame, shown_rows
 from rarecare.ui.start import Context
 from rarecare.ui.table import table_html
@@ -326,3 +329,19 @@ def test_cells_that_change_are_shown_before_and_after(
     page = drop(changed.encode(), name="etablissements.csv", table="etablissements")
     assert "Lignes changées 1" in key_figures(page)
     assert "Nom CHU de Rennes CHU de Rennes – Pontchaillou" in page.words
+
+
+def test_problems_name_their_file_when_it_is_not_the_one_dropped() -> None:
+    own, other = (
+        Problem(file, 2, "centre_id", "cle-etrangere", "x", "r", "s") for file in ("a.csv", "b.csv")
+    )
+    assert "fichier" not in shown_columns(problems_frame([own]), "a.csv")
+    assert list(shown_columns(problems_frame([own, other]), "a.csv"))[:2] == ["ligne", "fichier"]
+    assert "fichier" in shown_columns(problems_frame([other]), "a.csv")
+
+
+def test_many_problems_are_summed_up_by_rule() -> None:
+    few = [Problem("a.csv", line, "c", "nombre-illisible", "x", "r", "s") for line in range(3)]
+    assert problem_words(few) == "3\u00a0anomalies à corriger."
+    many = [Problem("a.csv", line, "c", f"regle-{line % 6}", "x", "r", "s") for line in range(30)]
+    assert problem_words(many).endswith("« regle-3 » et 2\u00a0autres règles.")
