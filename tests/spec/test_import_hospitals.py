@@ -265,6 +265,57 @@ ELSEWHERE = [
 ]
 
 
+NEARBY = """
+Hôpital Saint-Vincent de Paul, Lille | Hôpital privé d'Antony | Institut Jean Godinot Reims
+Centre Eugène Marquis Rennes | CH Guillaume Régnier Rennes | CHP Saint-Grégoire | Centre Oscar Lambret Lille
+GHICL Lille | Centre Paul Strauss Strasbourg | Clinique Rhéna Strasbourg | Cesame Angers | ICO Angers
+Hôpital Saint-Joseph-Saint Luc Lyon | HIA Desgenettes Lyon | CH Saint Jean de Dieu Lyon | HCL Charpennes
+HCL Croix Rousse | Hôpital de la Croix Rousse | Fondation Lenval Nice | CHU-Lenval | CHU de Nice Cimiez
+Hôpital Saint Roch Nice | CHU Toulouse Rangueil | Oncopole Toulouse | CHU Toulouse Paule de Viguier
+CH Marchant Toulouse | CHU Montpellier La Colombière | ICM Montpellier | Institut Saint-Pierre Palavas
+Hôpital Robert Picqué Bordeaux | Institut Bergonié Bordeaux | CH Charles Perrens Bordeaux | CHU Nantes Bellier
+CHU Caen Côte de Nacre | CHU Rouen Bois-Guillaume | Centre Becquerel Rouen | CHU Amiens Nord | CHU Amiens Sud
+CHU Grenoble Hôpital Sud | CHU Grenoble Michallon | GHM Grenoble | CHU Clermont-Ferrand Gabriel-Montpied
+CHU Dijon Bocage | CH La Chartreuse Dijon | CHU Besançon Saint-Jacques | CHU Poitiers La Milétrie
+CHU Limoges Dupuytren | CH Esquirol Limoges | CHU Tours Ermitage | CHU Brest Cavale Blanche
+CHU Angers Saint Nicolas | CHU Martinique MFME | CHU Martinique Pierre Zobda-Quitman
+CH La Trinité Martinique | CHIC Castres Mazamet | CHI Fréjus | CHI Montreuil | CHI Robert Ballanger
+CHI Villeneuve Saint Georges | CH d'Alençon | CH Gabriel Martin Réunion | GH Est Réunion
+Hôpital d'enfants Saint-Denis | Hôpital Sainte-Anne | Hôpital Sainte-Anne Toulon | CH Sainte-Anne Paris
+Hôpital Saint-Antoine, Marseille | Hôpital européen, Paris | Hôpital marin de Berck
+Hôpital maritime de Berck AP-HP | Hôpital Paul Guiraud Villejuif | Hôpital Louis Pasteur Le Coudray
+Hôpital Jean Verdier | Hôpital Jean Verdier AP-HP | CHU Saint-Louis | Hôpital de Lyon | Hôpital de Marseille
+CHU de Marseille | CH de Lyon | Hôpital de Paris | AP-HP Nord | AP-HP Sud | AP-HP Saint | AP-HP Paul
+AP-HP Louis | AP-HP Georges Clemenceau | AP-HP René Muret | AP-HP Vaugirard | AP-HP Corentin Celton
+AP-HP Joffre-Dupuytren | AP-HP Broca | AP-HP Port-Royal | Cochin Port-Royal | AP-HP Sainte-Périne
+Maternité Port Royal | CHU Sud | CHU Nord | CHU Ouest | HCL Sud | HCL Nord | HCL Est | GH Est Lyon
+Hôpital Lyon | Hôpital Bron | CH Bron | CH de Saint-Maurice | Hôpital national de Saint-Maurice
+CH Pau Pyrénées | Clinique Pau | CH de Mayotte Dzoumogné | CH Perpignan Saint Jean | Polyclinique Grasse
+CH Grasse Cannes | CH Antibes | CH Cannes | CH Dunkerque Zuydcoote | Hôpital maritime de Zuydcoote
+CH Niort Parthenay | CH Nord Deux-Sèvres | CH Valenciennes Denain | CH Denain | CH Versailles
+CH de Versailles Richaud | Hôpital privé de Versailles | CH Eure | CH d'Évreux | CH Évreux Vernon
+CH La Rochelle | Hôpital de La Rochelle | GH Littoral Atlantique | GHR Mulhouse | CH Mulhouse
+Hôpital Mulhouse | Fondation Cognacq | Fondation Ildys | Fondation Ildys Brest | CMCR Lyon | CMCR | CHNO
+CHRU | CHU Centre | CHU de Saint-Denis | CHU de Saint-Pierre | CHU de La Tronche | CH La Tronche
+CHU de Pessac | CHU Bron | CH Clichy | Hôpital Clichy | Hôpital de Garches | Hôpital de Bobigny
+Hôpital de Créteil | CHU de Créteil | CHU Paris | CHU de Bondy | Hôpital de Clamart | HIA Bégin Saint-Mandé
+HIA Percy Clamart | Hôpital Villejuif | Roussy Villejuif | CHU Est | CHU de Nancy Maternité | Maternité Nancy
+CHRU Nancy Saint-Julien | ICL Nancy Vandœuvre | CHR Metz | CHU Reims Robert Debré | CHU Reims Maison-Blanche
+CHU Reims Sébastopol | CHU Rennes La Tauvrais | CHU Rennes Hôtel-Dieu | Clinique Mutualiste Rennes
+Hôpital Sud Toulouse | Hôpital Sud Marseille | Hôpital Nord Grenoble | Hôpital Nord Bordeaux
+Hôpital cardiologique Bordeaux | Hôpital cardiologique Lyon | Hôpital des enfants | Hôpital Mère-Enfant
+Hôpital mère enfant Nantes | Femme mère enfant Angers | Hôpital couple enfant Dijon
+Nouvel hôpital Strasbourg | Hôpital civil Strasbourg | Hôpital civil | Strasbourg | Institut Pasteur
+Institut Pasteur Lille | Hôpital Charles Foix Jean Rostand | Hôpital Foch Paris | Léon Bérard Hyères
+Hôpital Léon Bérard, Hyères | Hospices civils de Beaune | Hospices civils | HC Lyon | CH Andrée Rosemon
+CHU Guyane | CH de Guyane | Kourou | CH de l'Ouest guyanais | CHU de Pointe à Pitre Abymes | CHU Basse-Terre
+CHBT | CH Saint-Brieuc Paimpol | Yves Le Foll Saint-Brieuc | CH Bretagne Sud | CH Bretagne Atlantique Auray
+CH Vannes-Auray | Hôpital Bretagne | CHU Bretagne | CHU Bourgogne | CHU Alpes | CHU Picardie | CHU Côte Basque
+CH Côte d'Argent | CH Côte d'Opale | CHU Orléans La Source | CHR Orléans Porte Madeleine | CHU Angoulême Girac
+CH Angoulême Soyaux
+"""
+
+
 def lines(text):
     return [tuple(cell.strip() for cell in line.split("|")) for line in text.strip().split("\n")]
 
@@ -284,6 +335,12 @@ def test_spelling(register, text, city, expected):
 @pytest.mark.parametrize("text", ELSEWHERE)
 def test_hospital_out_of_the_register_is_never_taken_for_one_of_it(register, text):
     assert register.match(text).etablissement_id == ""
+
+
+def test_neighbours_and_namesakes_of_the_hospitals_are_never_taken_for_them(register):
+    names = [name.strip() for line in NEARBY.strip().split("\n") for name in line.split("|")]
+    assert len(names) > 200
+    assert {name: found for name in names if (found := register.match(name).etablissement_id)} == {}
 
 
 def test_every_hospital_is_recognised_by_its_own_name_and_city(register):
