@@ -295,7 +295,7 @@
   /* A chosen place, named, and the lines that lead from it to hospitals. ------------------------------------------- */
   function Mark(atlas) { this.atlas = atlas; }
   Mark.prototype.update = function (spec) {
-    var map = this.atlas.map, place = L.latLng(spec.place), quiet = { interactive: false };
+    var map = this.atlas.map, place = L.latLng(spec.place), quiet = { interactive: false, pane: "rcRepere" };
     this.remove();
     this.group = L.layerGroup(spec.lines.map(function (end) {
       return L.polyline([place, end], Object.assign({ color: "#fff", weight: 4, opacity: 0.85 }, quiet));
@@ -528,6 +528,8 @@
     map.getContainer().focus = function () { HTMLElement.prototype.focus.call(this, { preventScroll: true }); };
     map.createPane("rcImage").style.zIndex = 350;
     /* Names of the frames: over the hospitals (600), under the bubbles (650). */
+    /* Lines of a chosen place: above territories, whose shapes may come later, and below hospitals. */
+    map.createPane("rcRepere").style.cssText = "z-index: 450; pointer-events: none";
     map.createPane("rcNoms").style.cssText = "z-index: 620; pointer-events: none";
     L.control.zoom({ position: "topright", zoomInTitle: "Zoomer", zoomOutTitle: "Dézoomer" }).addTo(map);
     new Home().addTo(map);

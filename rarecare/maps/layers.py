@@ -110,6 +110,8 @@ class Choropleth(_Layer):
         Whether a click (or the Enter key) chooses a territory.
     missing
         What the tooltip says of a territory that ``values`` leaves out.
+    named
+        Whether the selected territory wears its name; False leaves the room to a :class:`Mark`.
     """
 
     kind = "territoires"
@@ -124,6 +126,7 @@ class Choropleth(_Layer):
         selected: str = "",
         clickable: bool = True,
         missing: str = "donnée non disponible",
+        named: bool = True,
         name: str = "",
     ) -> None:
         classes = scale.class_of(list(values.values())).tolist()
@@ -139,6 +142,7 @@ class Choropleth(_Layer):
                 "values": _packed(rows),
                 "colours": list(scale.colours),
                 "missing": missing,
+                **({} if named else {"unnamed": True}),
             },
             name=name,
         )

@@ -90,12 +90,13 @@ def _leakage_map(view: CaseloadView, frame: pd.DataFrame, maille: Maille) -> Non
             geometry_url(f"{'regions' if maille == 'region' else 'departements'}_atlas.geojson"),
             values={row["code"]: row["fuite_pct"] / 100.0 for row in rows},
             texts={row["code"]: _leak_words(row) for row in rows}, scale=SHARES, selected=view.selected,
-            missing="aucun flux fourni",
+            missing="aucun flux fourni", named=False,
         ),
         Frames(geometry_url("cadres.geojson")),
     ]  # fmt: skip
     if view.selected:
-        layers.append(_lines(view, maille))
+        words = [_leak_words(row) for row in rows if row["code"] == view.selected]
+        layers.append(_lines(view, maille, "".join(words) or "aucun flux fourni"))
     show_map(
         *layers, key="flux", label="Carte de France de la part des patients suivis hors de leur région",
         legend=Legend("Part des patients suivis hors de leur région de résidence", SHARES, no_data="Aucun flux fourni"),
@@ -121,7 +122,7 @@ def leak_text(row: Mapping[Any, Any]) -> str:
     return f"environ {percent(middle / 100.0)} ({percent(low / 100.0)} à {percent(high / 100.0)})"
 
 
-def _lines(view: CaseloadView, maille: Maille) -> Mark:
+def _lines(view: CaseloadView, maille: Maille, words: str) -> Mark:
     """Return the lines from the chosen territory to the hospitals that follow its patients."""
     communes, part = view.question.access.dataset.communes, view.question.access.dataset.partition(maille)
     here = np.flatnonzero(part.index == list(part.codes).index(view.selected))
@@ -133,7 +134,7 @@ def _lines(view: CaseloadView, maille: Maille) -> Mark:
     places = from_residence(view.observed, maille, view.selected).drop_duplicates(["longitude", "latitude"])
     home = _on_map([longitude], [latitude], [str(communes.departements[here[0]])])[0]
     ends = _on_map(places["longitude"], places["latitude"], places["departement"])
-    return Mark(*home, nom=view.place, lines=ends)
+    return Mark(*home, nom=view.place, text=words, lines=ends)
 
 
 def _on_map(longitudes: Any, latitudes: Any, departements: Any) -> list[tuple[float, float]]:  # noqa: ANN401  # arrays

@@ -44,6 +44,7 @@ def _rows(centres: list[str], secrets: tuple[int, int, int]) -> list[Row]:
         (0, 2025, "site", "tous", "tous", TOTAL - two), (0, 2025, "telemedecine", "tous", "tous", two),
         (0, 2025, "total", "tous", "44", 900), (0, 2025, "total", "tous", "38", three),
         (0, 2025, "total", "tous", "69", TOTAL - 900 - three), (0, 2025, "site", "enfant", "44", one),
+        (0, 2025, "site", "adulte", "44", 880 - one),
         (1, 2025, "total", "tous", "tous", two), (1, 2025, "total", "tous", "38", two),
         (2, 2025, "total", "enfant", "tous", 100), (2, 2025, "total", "adulte", "tous", 140),
         (2, 2025, "total", "tous", "tous", 240), (2, 2025, "total", "tous", "75", 240),
@@ -151,14 +152,20 @@ def _first(settings: Settings) -> str:
     return str(open_dataset(settings).run("select min(centre_id) as c from file_active")["c"].iloc[0])
 
 
-@pytest.mark.parametrize("slug", OTHER_PAGES)
+SEVEN_CRITERIA = {"vue": "Sept critères", "groupe": "maladies_respiratoires_rares_enfant", "region": "52"}
+
+
+@pytest.mark.parametrize(
+    ("slug", "query"),
+    [*((slug, {"filiere": "RESPIFIL"}) for slug in OTHER_PAGES), ("couverture", SEVEN_CRITERIA)],
+)
 def test_no_other_page_tells_them_apart(
-    visit: Visit, twins: list[Settings], downloads: dict[str, bytes], slug: str
+    visit: Visit, twins: list[Settings], downloads: dict[str, bytes], slug: str, query: dict[str, str]
 ) -> None:
     seen = []
     for settings in twins:
         downloads.clear()
-        seen.append(shown(visit(slug, build_dir=settings.build_dir, filiere="RESPIFIL"), downloads))
+        seen.append(shown(visit(slug, build_dir=settings.build_dir, **query), downloads))
     assert seen[0] == seen[1]
 
 
