@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 
 from rarecare.dataset import build as building
+from rarecare.dataset.imports import accept as accepting
 from rarecare.dataset.imports import apply
 from rarecare.dataset.imports.accept import Plan, accept, plan
 from rarecare.dataset.imports.draft import Draft
@@ -37,7 +38,7 @@ def own_settings(built: Settings, directory: Path) -> Settings:
 
 
 def without_long_work(built: Settings, patch: Any = setattr) -> None:
-    """Let builds be quick: data read once, no rule asked, only the files actives written in a finished database."""
+    """Let builds be quick: inputs read once, no rule asked, only the files actives written in a finished database."""
     finished = version_in_force(built) / DATABASE
     rows = dict(building.versions.read_manifest(built.build_dir, finished.parent.name)["tables"])
 
@@ -62,6 +63,9 @@ def without_long_work(built: Settings, patch: Any = setattr) -> None:
         "scan_table",
         lambda table, directory: read_once(table.name) if directory == shipped else read(table, directory),
     )
+    communes = cache(building.load_communes)
+    for module in (building, accepting):
+        patch(module, "load_communes", communes)
     patch(apply.EffectiveTables, "problems", lambda *_inputs: [])
     patch(building, "_write_database", write)
 

@@ -25,7 +25,7 @@ _OPTIONS = (
     click.option("--public", type=click.Choice(get_args(Public)), default="tous", show_default=True,
                  help="Personnes concernées : les sites mixtes ou sans précision servent tous les âges."),
     click.option("--provenance", type=click.Choice(get_args(Provenance)), default="tous", show_default=True,
-                 help="publie : sites lus sur une page publiée ; publie_date : et dont le label est daté."),
+                 help="publie : lus sur une page publiée, ou d’une liste officielle ; publie_date : et de label daté."),
     click.option("--periode", type=click.Choice(get_args(Periode)), default="en_cours", show_default=True,
                  help="Période de label ; en_cours : dernier label connu de chaque site."),
 )  # fmt: skip

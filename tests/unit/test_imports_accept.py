@@ -88,15 +88,15 @@ def test_an_accepted_import_is_served_and_its_file_is_kept_with_who_when_and_why
 
 
 def test_an_import_takes_the_travel_times_of_the_version_before_and_they_are_those_computed_anew(
-    true_settings, monkeypatch
+    settings, monkeypatch
 ):
-    before = open_dataset(true_settings)
+    before = open_dataset(settings)
     with monkeypatch.context() as patched:
         patched.setattr("rarecare.dataset.build.engine_from", lambda *_inputs: pytest.fail("computed again"))
-        imported(true_settings, "file_active", [COUNT])
-    after = open_dataset(true_settings)
-    build(true_settings)
-    anew = open_dataset(true_settings)
+        imported(settings, "file_active", [COUNT])
+    after = open_dataset(settings)
+    build(settings)
+    anew = open_dataset(settings)
     for version in (after, anew):
         assert version.matrix.sources == before.matrix.sources
         assert version.matrix.tenths.tobytes() == before.matrix.tenths.tobytes()
@@ -105,14 +105,14 @@ def test_an_import_takes_the_travel_times_of_the_version_before_and_they_are_tho
     assert anew.manifest["imports"] == after.manifest["imports"] != []
 
 
-def test_a_hospital_in_a_new_commune_has_travel_times_at_once(true_settings):
+def test_a_hospital_in_a_new_commune_has_travel_times_at_once(settings):
     hospital = {
         "etablissement_id": "hopital-lozere", "nom": "Hôpital Lozère", "ville": "Mende", "code_commune": "48095",
         "departement": "48",
     }  # fmt: skip
-    assert "48095" not in open_dataset(true_settings).matrix.sources
-    imported(true_settings, "etablissements", [hospital])
-    assert "48095" in open_dataset(true_settings).matrix.sources
+    assert "48095" not in open_dataset(settings).matrix.sources
+    imported(settings, "etablissements", [hospital])
+    assert "48095" in open_dataset(settings).matrix.sources
 
 
 def test_the_mode_completer_changes_rows_by_their_key_and_keeps_what_the_file_does_not_give(settings):
@@ -339,6 +339,14 @@ def test_a_wiped_build_directory_is_built_again_with_what_was_imported(settings)
     assert counts(settings) == [(CENTRE, 120)]
 
 
+def test_the_very_first_version_may_come_from_an_import(settings):
+    shutil.rmtree(settings.build_dir)
+    planned = plan_of(settings, "file_active", [COUNT])
+    assert planned.version == ""
+    accept(settings, planned, source=b"fichier", who="Agathe")
+    assert counts(settings) == [(CENTRE, 120)]
+
+
 def test_the_copy_of_the_chain_is_mended_at_the_next_start(settings):
     imported(settings, "file_active", [COUNT])
     (settings.imports_dir / "CHAINE.json").unlink()
@@ -423,13 +431,13 @@ def test_what_did_not_change_is_no_change(to_plan):
         assert changes(frame, frame, package.table(name)).is_empty, name
 
 
-def test_references_hold_the_tables_in_force(true_settings):
+def test_references_hold_the_tables_in_force(settings):
     hospital = {
         "etablissement_id": "hopital-dijon-essai", "nom": "Hôpital d'essai", "ville": "Dijon", "code_commune": "21231",
         "departement": "21",
     }  # fmt: skip
-    imported(true_settings, "etablissements", [hospital])
-    known = references(true_settings)
+    imported(settings, "etablissements", [hospital])
+    known = references(settings)
     assert "hopital-dijon-essai" in set(known.etablissements["etablissement_id"])
     assert known.departement_names["21"] == "Côte-d'Or"
 
