@@ -20,7 +20,7 @@ _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 
 class DuckdbEngine:
-    """One connection in memory, which overflows into encrypted files of ``directory``."""
+    """One connection in memory, which overflows into ``directory``, private and removed with the run."""
 
     name = "duckdb"
 
@@ -29,8 +29,6 @@ class DuckdbEngine:
         self._connection = duckdb.connect(":memory:")
         settings = {
             "temp_directory": str(directory),
-            # What overflows is one row per patient: useless to anybody once the process is gone.
-            "temp_file_encryption": True,
             "preserve_insertion_order": False,
             "TimeZone": "UTC",
         }

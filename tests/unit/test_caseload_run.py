@@ -11,13 +11,15 @@ import duckdb
 import pytest
 
 from rarecare.caseload import spark_engine
+from rarecare.caseload.fictitious import write_events
 from rarecare.caseload.outputs import staged
 from rarecare.caseload.references import References
+from rarecare.caseload.run import Request, caseload
 from rarecare.caseload.statements import OUTPUTS, STEPS, for_spark, only_used, statement
 from rarecare.dataset.store import open_dataset
 from rarecare.dataset.tables import load_package
 from rarecare.errors import UserError
-from tests.caseload_toys import COLUMNS, count, write_csv
+from tests.caseload_toys import COLUMNS, count, references, tables, write_csv
 from tests.commands import is_one_french_message, runner
 
 EVENTS = """
@@ -286,6 +288,19 @@ def test_killed_at_any_step_nothing_half_is_there_and_the_next_run_cleans(events
 def test_a_run_in_progress_is_not_cleaned_away(tmp_path):
     with staged(tmp_path / "out") as mine, staged(tmp_path / "out"):
         assert mine.exists()
+
+
+def test_with_too_little_memory_the_count_overflows_on_the_disk_and_is_the_same(tmp_path):
+    write_events(tmp_path / "e.parquet", references(), ["01004", "75056"], events=400_000)
+    overflowed = set()
+
+    def look(_step, _share):
+        overflowed.update(path.name for path in tmp_path.glob(".caseload-*/travail/*"))
+
+    request = Request(events=(str(tmp_path / "e.parquet"),), out=tmp_path / "little", memory="40MB")
+    caseload(request, references(), progress=look)
+    assert overflowed
+    assert tables(tmp_path / "little") == count(tmp_path / "e.parquet", tmp_path / "enough")[1]
 
 
 def test_statements_name_only_what_they_are_given():
