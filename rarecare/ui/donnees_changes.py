@@ -24,7 +24,7 @@ from rarecare.ui.donnees_check import protected_rows
 from rarecare.ui.donnees_problems import problems_block
 from rarecare.ui.donnees_state import ImportState
 from rarecare.ui.donnees_tables import columns_of
-from rarecare.ui.donnees_words import step, step_note
+from rarecare.ui.donnees_words import folded, step, step_note
 from rarecare.ui.question import dataset_notes
 from rarecare.ui.start import Context
 
@@ -206,13 +206,16 @@ def _counts(changes: Changes) -> None:
 
 
 def _details(context: Context, dataset: Dataset, state: ImportState, changes: Changes, table: Table) -> None:
+    part = folded("Détail des lignes ajoutées, changées et retirées", key="rc_detail")
+    if part is None:
+        return
     settings = context.settings
     before = state.remember(
         "before",
         (dataset.version, table.name),
         lambda: effective_tables(settings, chain_in_force(settings))[table.name],
     )
-    with st.expander("Détail des lignes ajoutées, changées et retirées", key="rc_detail"):
+    with part:
         details(context, dataset, changes, table, prefix=f"import_{table.name}", before=before)
 
 

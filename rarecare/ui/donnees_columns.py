@@ -49,7 +49,7 @@ def columns_step(state: ImportState, source: Source, table: Table) -> Mapping | 
         start_from(state, proposal.mapping)
     _saved_mapping(state, source, table)
     state.missing = missing_fields(_mapping(state, proposal, table), table)
-    examples = _examples(source, proposal, protected=table.name in COUNT_TABLES)
+    examples = _examples(source, proposal, table.primary_key, protected=table.name in COUNT_TABLES)
     found, others = _split(table, proposal)
     step_note(
         "Chaque liste dit quelle colonne du fichier est lue ; une étoile marque ce qui est obligatoire."
@@ -354,14 +354,22 @@ def _download(mapping: Mapping) -> None:
         )
 
 
-def _examples(source: Source, proposal: Proposal, *, protected: bool) -> dict[str, str]:
-    """Return each heading with a few of its values; small counts of patients are hidden here as everywhere."""
+def _examples(
+    source: Source, proposal: Proposal, primary_key: Sequence[str], *, protected: bool
+) -> dict[str, str]:
+    """Return each heading with a few of its values; small counts of patients are hidden here as everywhere.
+
+    A département or a year, which are of the key, is no count.
+    """
     mapping = proposal.mapping
     rows = sheet_of(source, mapping).rows[mapping.header_line - 1 + mapping.header_height :]
+    keys = {mapping.columns.get(name, "") for name in primary_key}
     words = {}
     for column, title in enumerate(proposal.headings):
         cells = dict.fromkeys(row[column].strip() for row in rows[:200] if column < len(row))
-        found = [_cell_words(cell, protected=protected) for cell in cells if cell][:_EXAMPLES]
+        found = [_cell_words(cell, protected=protected and title not in keys) for cell in cells if cell][
+            :_EXAMPLES
+        ]
         values = ", ".join(dict.fromkeys(found))
         words[title] = _short(title) + (f" (ex.{NBSP}: {values})" if values else "")
     return words

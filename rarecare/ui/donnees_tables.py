@@ -22,6 +22,7 @@ from rarecare.ui.components import data_table, empty_state, heading, paragraph
 from rarecare.ui.donnees import IMPORT, imports_of, package_of, sources_words, tabs_of
 from rarecare.ui.donnees_files import package_file, table_files
 from rarecare.ui.donnees_state import table_picker
+from rarecare.ui.donnees_words import folded
 from rarecare.ui.question import dataset_notes
 from rarecare.ui.site_table import AUDIENCES, PROVENANCES, TYPES
 from rarecare.ui.start import Context
@@ -68,8 +69,10 @@ def table_sheet(context: Context, dataset: Dataset, table: Table, reader: Reader
             cut = f"Les {number(PREVIEW_ROWS)} premières lignes sur {number(len(frame))}"
             paragraph(f"{cut} ; les fichiers à télécharger les contiennent toutes.", small=True)
     table_files(context, dataset, table, reader)
-    with st.expander("Schéma de la table : ce que contient chaque colonne", key="rc_schema"):
-        schema_table(dataset, table)
+    schema = folded("Schéma de la table : ce que contient chaque colonne", key="rc_schema")
+    if schema is not None:
+        with schema:
+            schema_table(dataset, table)
 
 
 def shown_rows(dataset: Dataset, name: str, reader: Reader, *, public: bool) -> pd.DataFrame:

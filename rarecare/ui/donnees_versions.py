@@ -13,6 +13,7 @@ from rarecare.dataset.imports.accept import roll_back
 from rarecare.dataset.imports.apply import Changes
 from rarecare.dataset.imports.history import VersionInfo, compare_versions, list_versions
 from rarecare.dataset.store import Dataset
+from rarecare.dataset.tables import Table
 from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.errors import UserError
 from rarecare.french import NBSP, counted, date, listing, typography
@@ -21,7 +22,7 @@ from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, empty_state, error_box, heading
 from rarecare.ui.donnees import IMPORT, package_of, tabs_of
 from rarecare.ui.donnees_changes import changed_cells_table, rows_table
-from rarecare.ui.donnees_words import step_note
+from rarecare.ui.donnees_words import folded, step_note
 from rarecare.ui.question import dataset_notes
 from rarecare.ui.start import Context
 
@@ -152,16 +153,22 @@ def _differences(context: Context, dataset: Dataset, found: dict[str, Changes]) 
         file_name="comparaison", caption="Différences entre les deux versions, par table", notes=notes,
     )  # fmt: skip
     for name, changes in found.items():
-        table = package.table(name)
-        with st.expander(f"Détail : {table.title}", key=f"rc_difference_{name}"):
-            if name in COUNT_TABLES:
-                step_note(
-                    "Les effectifs de patients ne sont pas comparés ligne à ligne : un petit effectif s'en déduirait."
-                )
-                continue
-            rows_table(changes.added, table, "Lignes ajoutées", f"comparaison_{name}_ajouts", notes)
-            rows_table(changes.removed, table, "Lignes retirées", f"comparaison_{name}_retraits", notes)
-            changed_cells_table(changes, changes.changed, table, f"comparaison_{name}_changements", notes)
+        part = folded(f"Détail : {package.table(name).title}", key=f"rc_difference_{name}")
+        if part is not None:
+            with part:
+                _difference(changes, package.table(name), notes)
+
+
+def _difference(changes: Changes, table: Table, notes: Sequence[tuple[str, str]]) -> None:
+    if table.name in COUNT_TABLES:
+        step_note(
+            "Les effectifs de patients ne sont pas comparés ligne à ligne : un petit effectif s'en déduirait."
+        )
+        return
+    name = f"comparaison_{table.name}"
+    rows_table(changes.added, table, "Lignes ajoutées", f"{name}_ajouts", notes)
+    rows_table(changes.removed, table, "Lignes retirées", f"{name}_retraits", notes)
+    changed_cells_table(changes, changes.changed, table, f"{name}_changements", notes)
 
 
 def _way_back(context: Context, found: Sequence[VersionInfo]) -> None:

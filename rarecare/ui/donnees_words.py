@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -19,6 +21,12 @@ def step(rank: int, title: str) -> None:
 def step_note(text: str) -> None:
     """Show one line about a step; long names break rather than run over."""
     st.html(f'<p class="rc-petit rc-coupable">{escape(typography(text))}</p>')
+
+
+def folded(label: str, *, key: str) -> AbstractContextManager[Any] | None:
+    """Return a part of the page that the reader has opened, None while it is folded: it is then not drawn at all."""
+    part = st.expander(label, key=key, on_change="rerun")
+    return part if part.open else None
 
 
 def step_notes(texts: Sequence[str]) -> None:

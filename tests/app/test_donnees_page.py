@@ -81,6 +81,12 @@ def buttons(page: Page) -> list[str]:
     return [button.label for button in page.app.button]
 
 
+def unfold(page: Page, key: str) -> None:
+    page.app.session_state[key] = True
+    page.app.run()
+    assert not page.app.exception, page.app.exception
+
+
 def key_figures(page: Page) -> str:
     return page.block("rc-chiffres")
 
@@ -271,6 +277,7 @@ def test_a_good_file_goes_all_the_way_and_its_small_counts_are_never_shown(
         in listed.words
     )
     assert "A. Martin Rapport 2024" in listed.words
+    unfold(listed, "rc_difference_file_active")
     assert "Les effectifs de patients ne sont pas comparés ligne à ligne" in listed.words
 
     listed.app.button(key="rc_revenir").click().run()
@@ -328,6 +335,7 @@ def test_cells_that_change_are_shown_before_and_after(
     changed = text.replace("CHU de Rennes,", "CHU de Rennes – Pontchaillou,")
     page = drop(changed.encode(), name="etablissements.csv", table="etablissements")
     assert "Lignes changées 1" in key_figures(page)
+    unfold(page, "rc_detail")
     assert "Nom CHU de Rennes CHU de Rennes – Pontchaillou" in page.words
 
 
