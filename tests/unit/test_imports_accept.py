@@ -142,11 +142,22 @@ def test_the_mode_remplacer_drops_the_rows_of_the_centres_and_years_of_the_file_
 def test_an_official_list_replaces_the_sites_of_its_filiere_and_says_so(true_settings):
     tables = effective_tables(true_settings, ())
     centres = tables["centres"]
-    own = centres[(centres["filiere"] == "FILSLAN") & (centres["periode_label"] == "2023-2028")]
+    own = centres[(centres["filiere"] == "FILSLAN") & (centres["periode_label"] != "")]
+    own = own.drop_duplicates(["reseau_id", "etablissement_id"])
+    own = own[(own["type"] != "coordonnateur") | ~own.duplicated(["reseau_id", "type"])]
+    said = {
+        "provenance": "officiel",
+        "confiance": "forte",
+        "periode_label": "2023-2028",
+        "source_url": "",
+        "note": "",
+    }
     official = [
-        dict(row) | {"provenance": "officiel", "confiance": "forte", "source_url": "", "note": ""}
-        for row in own.to_dict("records")
+        dict(row) | said | {"centre_id": f"{row['centre_id']}--2023-2028"} for row in own.to_dict("records")
     ]
+    # patients hang on the identifier of a centre, which a new label does not change
+    followed = own["centre_id"].iloc[0]
+    imported(true_settings, "file_active", [COUNT | {"centre_id": followed}])
     before = open_dataset(true_settings).run("select count(*) as n from centres where filiere <> 'FILSLAN'")[
         "n"
     ][0]
@@ -155,6 +166,8 @@ def test_an_official_list_replaces_the_sites_of_its_filiere_and_says_so(true_set
     assert after.run("select count(*) as n from centres where filiere <> 'FILSLAN'")["n"][0] == before
     kept = after.run("select distinct provenance, periode_label from sites where filiere = 'FILSLAN'")
     assert kept.to_numpy().tolist() == [["officiel", "2023-2028"]]
+    named = after.run("select centre_id from centres where filiere = 'FILSLAN'")["centre_id"]
+    assert set(named) == set(own["centre_id"])
     everywhere = {
         "groupe": None,
         "reseau": None,

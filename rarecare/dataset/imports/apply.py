@@ -5,7 +5,7 @@
     where the row comes from (provenance, confiance, source_url, note): that is now the file.
 ``remplacer``
     The rows that the file covers, for the filières (centres, réseaux, acteurs…) or the centres and years (files
-    actives, moyens) it names, give way to those of the file.
+    actives, moyens) it names, give way to those of the file. A site under a new label keeps its identifier.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rarecare.dataset.imports.journal import Chain, ImportedRows, read_rows
+from rarecare.dataset.latest import latest_rows
 from rarecare.dataset.provenance import FICTITIOUS
 from rarecare.dataset.rules import check_scans
 from rarecare.dataset.tables import Package, Scan, Table, load_package, scan_table
@@ -196,6 +197,8 @@ def _applied(
     incoming = rows.frame
     if rows.mode == REPLACE:
         gone |= _share(frame, rows.frame, list(REPLACED_BY[table.name]))
+        if table.name == "centres":
+            incoming = _same_centres(frame[gone], frame[~gone], incoming)
     else:
         incoming = _completed(rows, frame, table)
     # a key repeated in the file stays repeated: a rule tells it at its line
@@ -207,6 +210,28 @@ def _applied(
     order = whole.sort_values(key, kind="stable").index
     numbers = pd.RangeIndex(1, len(whole) + 1, name="ligne")
     return whole.loc[order].set_axis(numbers), origins.loc[order].set_axis(numbers)
+
+
+def _same_centres(replaced: pd.DataFrame, others: pd.DataFrame, incoming: pd.DataFrame) -> pd.DataFrame:
+    """Return the incoming sites under the identifier of the row that each replaces: a new label is no new centre.
+
+    The patients, means and links of a centre hang on its identifier. Of several rows of a réseau at a hospital, the
+    newest label takes that of the newest one replaced, unless another row has it.
+    """
+    pair = ["reseau_id", "etablissement_id"]
+    former = replaced[latest_rows(replaced)].drop_duplicates(pair)
+    known = dict(zip(former[pair].itertuples(index=False, name=None), former["centre_id"], strict=True))
+    taken = {*others["centre_id"], *incoming["centre_id"]}
+    newest = latest_rows(incoming) & ~incoming["centre_id"].isin(replaced["centre_id"])
+    identifiers = incoming["centre_id"].copy()
+    for row, key in zip(
+        incoming.index[newest], incoming.loc[newest, pair].itertuples(index=False, name=None), strict=True
+    ):
+        identifier = known.get(key, "")
+        if identifier and identifier not in taken:
+            identifiers[row] = identifier
+            taken.add(identifier)
+    return incoming.assign(centre_id=identifiers)
 
 
 def _share(frame: pd.DataFrame, incoming: pd.DataFrame, columns: list[str]) -> pd.Series:
