@@ -55,13 +55,7 @@ def table_sheet(context: Context, dataset: Dataset, table: Table, reader: Reader
     paragraph(table.description)
     st.html(_facts(dataset, table, frame))
     if frame.empty:
-        importing = (
-            "l'importer dans la vue « Importer »" if IMPORT in tabs_of(context) else "la faire importer"
-        )
-        empty_state(
-            "Cette table n'a encore aucune ligne",
-            f"RareCare n'invente aucun nombre : remplir le modèle ci-dessous, puis {importing}.",
-        )
+        _nothing(context)
     else:
         rows = preview_frame(table, frame.head(PREVIEW_ROWS))
         st.html(table_html(rows, columns_of(table, rows), caption=f"Premières lignes : {table.title}"))
@@ -73,6 +67,17 @@ def table_sheet(context: Context, dataset: Dataset, table: Table, reader: Reader
     if schema is not None:
         with schema:
             schema_table(dataset, table)
+
+
+def _nothing(context: Context) -> None:
+    if context.public:
+        empty_state("Cette table n'a aucune ligne publiée", "Seules les lignes publiées sont montrées ici.")
+        return
+    importing = "l'importer dans la vue « Importer »" if IMPORT in tabs_of(context) else "le faire importer"
+    empty_state(
+        "Cette table n'a encore aucune ligne",
+        f"RareCare n'invente aucun nombre : remplir le modèle ci-dessous, puis {importing}.",
+    )
 
 
 def shown_rows(dataset: Dataset, name: str, reader: Reader, *, public: bool) -> pd.DataFrame:

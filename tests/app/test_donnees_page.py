@@ -148,7 +148,8 @@ def test_the_public_sees_published_rows_and_has_no_import_nor_comparison(visit: 
     assert not re.search(r"à confirmer \d", page.words)
     assert "À confirmer" not in page.words
     assert "Exceptions décidées" not in page.words
-    refused = visit("donnees", public_view=True, vue="Importer")
+    refused = visit("donnees", public_view=True, vue="Importer", table="file_active")
+    assert "Cette table n’a aucune ligne publiée" in refused.words
     assert "Toutes les tables" in refused.words
     assert len(refused.app.get("file_uploader")) == 0
     listed = visit("donnees", public_view=True, vue="Versions")
