@@ -5,11 +5,13 @@ import json
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from rarecare.access.selection import Selection
 from rarecare.dataset import versions
 from rarecare.dataset.build import build, ensure_built, inputs_digest
+from rarecare.dataset.export import public_rows
 from rarecare.dataset.imports.accept import ANOTHER_CAME_FIRST, accept, plan, references, roll_back
 from rarecare.dataset.imports.apply import changes, effective_tables
 from rarecare.dataset.imports.history import compare_versions, list_versions
@@ -183,7 +185,7 @@ def test_an_official_list_replaces_the_sites_of_its_filiere_and_says_so(true_set
     assert row["dont_publies"] == row["connus"] == len(own)
 
 
-def test_made_up_rows_are_told_by_the_dataset_and_are_never_public(settings):
+def test_made_up_rows_are_told_by_the_dataset(settings):
     assert not open_dataset(settings).has_fictitious
     first = version_in_force(settings).name
     imported(settings, "file_active", [COUNT | {"provenance": "fictif"}])
@@ -191,6 +193,14 @@ def test_made_up_rows_are_told_by_the_dataset_and_are_never_public(settings):
     assert open_dataset(settings).manifest["fictitious"] == ["file_active"]
     roll_back(settings, first)
     assert not open_dataset(settings).has_fictitious
+
+
+def test_made_up_rows_break_no_rule_when_imported_and_are_never_public(to_plan):
+    planned = plan_of(to_plan, "file_active", [COUNT | {"provenance": "fictif"}])
+    assert planned.problems == ()
+    assert planned.is_acceptable
+    rows = pd.DataFrame({"provenance": ["publie", "officiel", "a_confirmer", "fictif"]})
+    assert list(public_rows(rows)["provenance"]) == ["publie", "officiel"]
 
 
 def test_rules_broken_by_an_import_are_told_at_the_lines_of_its_file(to_plan):
@@ -335,6 +345,24 @@ def test_starting_again_keeps_the_version_chosen_even_when_the_data_changed_sinc
     third = imported(own, "file_active", [COUNT])
     assert ensure_built(own) == third
     assert open_dataset(own).manifest["inputs_sha256"] == inputs_digest(own)
+
+
+def test_new_code_builds_the_version_chosen_again_with_its_imports(settings, monkeypatch):
+    first = imported(settings, "file_active", [COUNT])
+    imported(settings, "file_active", [COUNT | {"patients": "130"}])
+    roll_back(settings, first)
+    monkeypatch.setattr("rarecare.dataset.build.code_digest", lambda _settings: "another code")
+    again = ensure_built(settings)
+    assert again != first
+    assert counts(settings) == [(CENTRE, 120)]
+    assert ensure_built(settings) == again
+
+
+def test_a_version_that_lost_its_description_is_built_again_with_what_was_imported(settings):
+    imported(settings, "file_active", [COUNT])
+    (version_in_force(settings) / "manifest.json").write_text("{", encoding="utf-8")
+    ensure_built(settings)
+    assert counts(settings) == [(CENTRE, 120)]
 
 
 def test_changed_data_are_built_again_with_what_was_imported(settings, tmp_path):

@@ -92,7 +92,13 @@ def compare_versions(settings: Settings, before: str, after: str) -> dict[str, C
     found = {}
     for table in package.tables:
         nothing = pd.DataFrame(columns=table.columns, dtype="str")
-        old, new = first.get(table.name, nothing), second.get(table.name, nothing)
+        # an older version may lack a table, or have another key
+        old, new = (
+            version[table.name]
+            if table.name in version and set(table.primary_key) <= set(version[table.name])
+            else nothing
+            for version in (first, second)
+        )
         differences = changes(old, new, table)
         if not differences.is_empty:
             found[table.name] = differences
