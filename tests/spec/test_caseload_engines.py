@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import duckdb
 import pytest
 
 from rarecare.caseload.fictitious import write_events
@@ -14,6 +15,25 @@ from rarecare.caseload.statements import OUTPUTS
 from rarecare.dataset.store import open_dataset
 
 EVENTS = 5_000_000
+# A second, small file: optional columns, every kind of refused event.
+_MORE = """
+    select
+        * replace (
+            case rang when 5 then '' when 6 then null else patient_id end as patient_id,
+            case rang when 7 then null when 9 then date '1999-01-01' else date + (rang % 700)::int end as date,
+            case when rang between 20 and 29 then 'brest' else centre_id end as centre_id,
+            case rang when 31 then 'toux' else groupe_maladie end as groupe_maladie,
+            case rang when 33 then 'courrier' else modalite end as modalite,
+            case rang when 35 then 1800 else annee_naissance end as annee_naissance
+        ) exclude (rang),
+        case rang when 36 then 'certain' else ['confirme', 'probable', 'indetermine', null][rang % 4 + 1] end
+            as statut_diagnostic,
+        (date - ((rang * 37) % 4000)::int)::varchar as date_diagnostic,
+        case rang when 38 then 'hier' else strftime(date - ((rang * 53) % 9000)::int, '%d/%m/%Y') end
+            as date_premiers_signes
+    from (select *, row_number() over () as rang from '{events}' limit 3000)
+"""
+_REASONS = 9
 _MAY_DIFFER = {"moteur", "versions", "secondes"}
 
 pytestmark = pytest.mark.skipif(
@@ -33,11 +53,21 @@ def run(folder, built_settings):
     dataset = open_dataset(built_settings)
     references, communes = References.of(dataset), [str(code) for code in dataset.communes.codes]
     write_events(folder / "events.parquet", references, communes, events=EVENTS)
+    more = _MORE.format(events=folder / "events.parquet")
+    duckdb.sql(f"copy ({more}) to '{folder / 'more.parquet'}'")
     environment = os.environ | {"RARECARE_BUILD_DIR": str(built_settings.build_dir)}
 
-    def count(engine, place):
-        command = [sys.executable, "-W", "error", "-m", "rarecare", "caseload", place, "--engine", engine]
-        command += ["--out", str(folder / engine), "--provenance", "fictif", "--format", "json"]
+    def count(engine, *places):
+        command = [sys.executable, "-W", "error", "-m", "rarecare", "caseload", *places, "--engine", engine]
+        command += [
+            "--out",
+            str(folder / engine),
+            "--provenance",
+            "fictif",
+            "--accept-rejects",
+            "--format",
+            "json",
+        ]
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout), ended.stderr
@@ -46,15 +76,23 @@ def run(folder, built_settings):
 
 
 def test_both_engines_write_the_same_bytes(run, folder):
-    one, _ = run("duckdb", str(folder / "events.parquet"))
-    other, said = run("spark", (folder / "events.parquet").as_uri())
-    assert (one["moteur"], other["moteur"], one["evenements_retenus"]) == ("duckdb", "spark", EVENTS)
+    files = [folder / "events.parquet", folder / "more.parquet"]
+    one, _ = run("duckdb", *map(str, files))
+    other, said = run("spark", *(file.as_uri() for file in files))
+    assert (one["moteur"], other["moteur"]) == ("duckdb", "spark")
+    assert one["evenements_retenus"] > EVENTS
+    assert len(one["rejets"]) == _REASONS
     assert {key: one[key] for key in one.keys() - _MAY_DIFFER} == {
         key: other[key] for key in other.keys() - _MAY_DIFFER
     }
     assert len(OUTPUTS) == len(one["lignes"])
     for name in OUTPUTS:
-        files = [(folder / engine / f"{name}.parquet").read_bytes() for engine in ("duckdb", "spark")]
-        assert files[0] == files[1], name
+        contents = [(folder / engine / f"{name}.parquet").read_bytes() for engine in ("duckdb", "spark")]
+        assert contents[0] == contents[1], name
     assert "FICTIF" not in said
-    assert sorted(path.name for path in folder.iterdir()) == ["duckdb", "events.parquet", "spark"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "duckdb",
+        "events.parquet",
+        "more.parquet",
+        "spark",
+    ]
