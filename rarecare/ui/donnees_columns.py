@@ -17,7 +17,7 @@ from rarecare.french import MASKED, NBSP, counted, listing, number
 from rarecare.ui.components import error_box
 from rarecare.ui.donnees import field_title
 from rarecare.ui.donnees_state import ImportState
-from rarecare.ui.donnees_words import step, step_note
+from rarecare.ui.donnees_words import label_of, step, step_note
 from rarecare.ui.site_table import AUDIENCES, TYPES
 
 NOTHING, SAME = "", "\x00"
@@ -122,7 +122,7 @@ def _sheet_and_header(state: ImportState, source: Source, proposal: Proposal, *,
     where = f"titres des colonnes à la ligne {number(mapping.header_line)}"
     if len(source.sheets) > 1:
         where = f"feuille « {sheet.name} », {where}"
-    with st.expander(f"Lu dans : {where}", key="rc_feuille"):
+    with st.expander(label_of(f"Lu dans : {where}"), key="rc_feuille"):
         if len(source.sheets) > 1:
             _pick(
                 state, "rc_feuille_lue", "Feuille", {part.name: _sheet_words(part) for part in source.sheets},

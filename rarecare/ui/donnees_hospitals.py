@@ -9,10 +9,10 @@ import streamlit as st
 
 from rarecare.dataset.imports.draft import Draft, References
 from rarecare.dataset.imports.names import AcceptedMatch, DoubtfulMatch
-from rarecare.french import NARROW_NBSP, counted, listing, number, typography
+from rarecare.french import NARROW_NBSP, counted, listing, number
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.donnees_state import ImportState
-from rarecare.ui.donnees_words import step, step_note
+from rarecare.ui.donnees_words import label_of, step, step_note
 from rarecare.ui.table import table_html
 
 SHOWN = 20
@@ -80,7 +80,7 @@ def _choice(
             state.matches.pop(text, None)
 
     st.selectbox(
-        typography(label),
+        label_of(label),
         options,
         index=None,
         format_func=words,

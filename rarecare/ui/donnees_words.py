@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from html import escape
@@ -10,6 +11,8 @@ from typing import Any
 import streamlit as st
 
 from rarecare.french import typography
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]~$<]|:(?=\w))")
 
 
 def step(rank: int, title: str) -> None:
@@ -21,6 +24,11 @@ def step(rank: int, title: str) -> None:
 def step_note(text: str) -> None:
     """Show one line about a step; long names break rather than run over."""
     st.html(f'<p class="rc-petit rc-coupable">{escape(typography(text))}</p>')
+
+
+def label_of(text: str) -> str:
+    """Return a text of a file as a label that shows it as it stands: the labels of widgets are read as Markdown."""
+    return _MARKDOWN.sub(r"\\\1", typography(text))
 
 
 def folded(label: str, *, key: str) -> AbstractContextManager[Any] | None:

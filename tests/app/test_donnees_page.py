@@ -354,3 +354,11 @@ def test_many_problems_are_summed_up_by_rule() -> None:
     assert problem_words(few) == "3\u00a0anomalies à corriger."
     many = [Problem("a.csv", line, "c", f"regle-{line % 6}", "x", "r", "s") for line in range(30)]
     assert problem_words(many).endswith("« regle-3 » et 2\u00a0autres règles.")
+
+
+def test_a_name_of_a_file_is_never_read_as_formatting(drop: Callable[..., Page]) -> None:
+    name = "![x](https://exemple.fr/a.png) :red[Hospices] $a$"
+    page = drop(written((("Maladies pulmonaires rares", name, "Paris", "2024", "250"),)))
+    label = next(box.label for box in page.app.selectbox if "Hospices" in box.label)
+    assert r"!\[x\](https" in label
+    assert r"\:red\[Hospices\] \$a\$" in label
