@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
+from rarecare.access.selection import PUBLIC_PROVENANCE
 from rarecare.french import duration
 from rarecare.indicators.nearest_list import nearest_list
 from rarecare.indicators.relax import require_sites
@@ -140,7 +141,8 @@ def chosen_on_map(question: Question, click: Click) -> None:
     """Remember the commune under a click; a hospital stands for its commune, or is the place taken away."""
     communes, raster = question.access.dataset.communes, load_raster(question.settings.geo_dir)
     if click.kind == "site":
-        sites = question.access.dataset.query("commune_of_site", site=click.code)
+        seen = PUBLIC_PROVENANCE if question.settings.public else "tous"
+        sites = question.access.dataset.query("commune_of_site", site=click.code, provenance=seen)
         code = str(sites["code_commune"].iloc[0])
         if question.filters.volet == "dependance":
             choose("sans", code)
