@@ -1,7 +1,7 @@
 """Annuaire: every labelled site, on a map and in a table."""
 
-from rarecare.ui.components import answer, empty_state, permalink
-from rarecare.ui.directory import directory_sentence, found_sites
+from rarecare.ui.components import answer, permalink
+from rarecare.ui.directory import directory_sentence, found_sites, none_here
 from rarecare.ui.home import clicked_hospital, hospital_map
 from rarecare.ui.question import ask
 from rarecare.ui.site_table import site_table
@@ -18,7 +18,7 @@ sites = found_sites(question, hospital=clicked_hospital(MAP))
 answer(directory_sentence(question, sites))
 completeness_line(question)
 if sites.empty:
-    empty_state()
+    none_here(question)
 else:
     hospital_map(question.access.sites, key=MAP, selected=question.filters.departement)
     site_table(sites, file_name="annuaire", caption="Sites labellisés", notes=question.notes())

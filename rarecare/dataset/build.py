@@ -37,6 +37,7 @@ from rarecare.dataset.tables import Table
 from rarecare.errors import DataProblems, UserError
 from rarecare.settings import Settings
 from rarecare.territory.communes import Communes, load_communes
+from rarecare.territory.integrity import check_geo_files
 from rarecare.territory.names import load_departements, load_regions
 from rarecare.travel.accuracy import REFERENCE_FILE, load_reference, measure_accuracy
 from rarecare.travel.engines import AnyEngine, engine_fingerprint, engine_from, pair_times
@@ -53,6 +54,7 @@ ROAD_TABLES = ("ajustements_routiers", "franchissements", "massifs", "reseau_rou
 _CODE = Path(__file__).resolve().parent.parent
 _ADJACENCY = "adjacence.parquet"
 _DERIVED = ("create_sites",)
+_GEO_SUFFIXES = {".parquet", ".csv", ".json", ".geojson", ".npz", ".yaml"}
 _NO_ROOM = re.compile("no space left|file too large|quota exceeded", re.IGNORECASE)
 _SQL_TYPES = {
     "string": "varchar",
@@ -123,6 +125,7 @@ def build_under_lock(
         communes = load_communes(settings.geo_dir)
         report("Contrôle des données", 0.05)
         tables = checked_tables(settings, communes, chain)
+        check_geo_files(settings.geo_dir)
         sources = hospital_communes(tables.rows("etablissements"), communes)
         travel = travel_digest(settings, sources)
         matrix = _stored_travel(settings, previous, travel, directory, communes) if reuse_travel else None
@@ -161,8 +164,7 @@ def inputs_digest(settings: Settings, chain: Chain | None = None) -> str:
     files = [
         *sorted(settings.data_dir.glob("*.csv")),
         *sorted(settings.data_dir.glob("*.json")),
-        *sorted(settings.geo_dir.glob("*.parquet")),
-        *sorted(settings.geo_dir.glob("*.csv")),
+        *sorted(path for path in settings.geo_dir.rglob("*") if path.suffix in _GEO_SUFFIXES),
     ]
     return _digest_of(f"{code_digest(settings)} {chain_digest(chain) if chain else ''}", files)
 

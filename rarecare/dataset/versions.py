@@ -34,7 +34,9 @@ _CHOSEN = "choisie"
 _MANIFEST = "manifest.json"
 _MANIFEST_KEYS = {"version", "built_at", "inputs_sha256", "files", "tables"}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
+_REFUSED = {
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT,
+}  # fmt: skip
 
 
 def current_version(build_dir: Path) -> str | None:

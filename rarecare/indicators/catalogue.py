@@ -22,6 +22,8 @@ _SCOPES = {
 }
 
 _POSTES_OF_FRANCE = ("reference", "competence")
+_ENOUGH = 0.5
+"""Share of the published sites under which an answer begins by saying how few are known."""
 _POSTES_OF_NETWORK: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "proximite": (
         ("proximite",),
@@ -132,11 +134,39 @@ def network_completeness(dataset: Dataset, selection: Selection) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _network_phrases(rows: pd.DataFrame, niveau: str) -> list[str]:
-    """Return the phrase of each kind of site of one réseau: of the whole, else of its parts, else of finer parts."""
+def sparse_knowledge(dataset: Dataset, selection: Selection) -> tuple[int, int] | None:
+    """Return the sites known and the sites published when fewer than half are known; None otherwise.
+
+    Counted on the selection's réseaux when each has a published count, else on its filière, else on France. None also
+    when nobody published a count: the completeness sentence says so.
+    """
+    networks = pd.DataFrame()
+    if selection.groupe or selection.reseau:
+        networks = dataset.query("completeness_of_networks", groupe=selection.groupe, reseau=selection.reseau)
+    rows = [
+        row
+        for _, own in (networks.groupby("nom", sort=False) if len(networks) else ())
+        for row in _network_rows(own.set_index("poste"), selection.niveau)
+    ]
+    if not rows:
+        frame = completeness_of(dataset, selection).set_index("poste")
+        whole = filiere_of(dataset, selection) is None
+        postes = _POSTES_OF_FRANCE if whole and selection.niveau == "proximite" else (selection.niveau,)
+        rows = [frame.loc[poste] for poste in postes if poste in frame.index]
+    counted = [row for row in rows if not pd.isna(row["publies"])]
+    known, published = (int(sum(row[name] for row in counted)) for name in ("connus", "publies"))
+    return (known, published) if known < _ENOUGH * published else None
+
+
+def _network_rows(rows: pd.DataFrame, niveau: str) -> list[pd.Series]:
+    """Return the rows of one réseau that count its sites: of the whole, else of its parts, else of finer parts."""
     divisions = _POSTES_OF_NETWORK[niveau]
     best = next((postes for postes in divisions if postes[0] in rows.index), divisions[-1])
-    return [_dated_phrase(rows.loc[poste]) for poste in best if poste in rows.index]
+    return [rows.loc[poste] for poste in best if poste in rows.index]
+
+
+def _network_phrases(rows: pd.DataFrame, niveau: str) -> list[str]:
+    return [_dated_phrase(row) for row in _network_rows(rows, niveau)]
 
 
 def _dated_phrase(row: pd.Series) -> str:

@@ -10,8 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from rarecare.access.selection import Selection
 from rarecare.french import duration, number, people, percent
+from rarecare.indicators.frames import thresholds_with
 from rarecare.indicators.registry import Indicator
+from rarecare.indicators.view import SelectionAccess
 from rarecare.maps.scale import MINUTES, SHARES, SHARES_FAR_IS_LOW, Scale, classes_for
+from rarecare.territory.partition import Maille
 
 
 def scale_for(entry: Indicator, values: ArrayLike) -> Scale:
@@ -46,10 +49,28 @@ def value_text(entry: Indicator, value: float) -> str:
     return writers[entry.meta.genre](value)
 
 
+def range_text(entry: Indicator, value: float, low: float, high: float) -> str:
+    """Return a modelled value with its range, as in ``environ 1 400 (700 à 2 900)``."""
+    text = value_text(entry, value)
+    return text if isnan(value) else f"{text} ({_plain(low)} à {_plain(high)})"
+
+
+def value_texts(entry: Indicator, access: SelectionAccess, maille: Maille, seuil_minutes: int) -> list[str]:
+    """Return the values of an indicator as written, one a territory by code, with the range of a modelled one."""
+    view = access.by(maille, thresholds_minutes=thresholds_with(seuil_minutes))
+    value, *bounds = entry.columns(view, seuil_minutes).values()
+    if not bounds:
+        return [value_text(entry, one) for one in value]
+    return [range_text(entry, *one) for one in zip(value, *bounds, strict=True)]
+
+
 def _modelled(patients: float) -> str:
     """Write a modelled number of people: one decimal under 10, rounded to three figures above, never bare."""
-    text = number(patients, 1) if patients < 10 else people(patients, "")
-    return text if isnan(patients) else f"environ {text}"
+    return _plain(patients) if isnan(patients) else f"environ {_plain(patients)}"
+
+
+def _plain(patients: float) -> str:
+    return number(patients, 1) if patients < 10 else people(patients, "")
 
 
 def picture_query(selection: Selection, slug: str, seuil_minutes: int, version: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
@@ -15,7 +17,7 @@ from rarecare.french import counted, duration, number, people, percent
 from rarecare.indicators.frames import indicator_table, indicator_values, key_column
 from rarecare.indicators.registry import Indicator, registry
 from rarecare.indicators.sheet import TerritorySheet
-from rarecare.maps.choice import map_values, picture_query, scale_for, value_text
+from rarecare.maps.choice import map_values, picture_query, scale_for, value_text, value_texts
 from rarecare.maps.hospitals import hospital_markers
 from rarecare.maps.layers import Choropleth, Frames, RasterOverlay, Sites, Territories
 from rarecare.maps.legend import Legend
@@ -49,6 +51,7 @@ _KINDS: dict[str, Kind] = {
     "duree": "duree", "part": "pct", "habitants": "personnes", "nombre": "nombre", "taux": "nombre1",
     "indice": "nombre2", "rapport": "nombre2", "patients": "nombre1",
 }  # fmt: skip
+_SAID_ALREADY = {"temps_median", "part_sous_seuil", "habitants_au_dela"}
 _PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
 
 
@@ -99,7 +102,7 @@ def _territory_layer(question: Question, entry: Indicator, selected: str) -> tup
     layer = Choropleth(
         geometry_url(f"{'regions' if maille == 'region' else 'departements'}_atlas.geojson"),
         values=dict(zip(codes, values.tolist(), strict=True)),
-        texts={code: value_text(entry, value) for code, value in zip(codes, frame["valeur"], strict=True)},
+        texts=dict(zip(codes, value_texts(entry, question.access, maille, seuil), strict=True)),
         scale=scale,
         selected=selected,
     )
@@ -173,6 +176,17 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")
 
 
+def indicator_phrase(question: Question, entry: Indicator, sheet: TerritorySheet) -> str:
+    """Say what the chosen indicator is in the territory and in France; empty for those of the first sentence."""
+    if entry.slug in _SAID_ALREADY or entry.unavailable(question.access, sheet.maille):
+        return ""
+    seuil = question.filters.seuil_minutes
+    partition = question.access.dataset.partition(sheet.maille)
+    own = value_texts(entry, question.access, sheet.maille, seuil)[partition.position(sheet.code)]
+    country = "" if sheet.maille == "france" else value_texts(entry, question.access, "france", seuil)[0]
+    return f"{entry.label(seuil)} : {own}{f' (France : {country})' if country else ''}."
+
+
 def coverage_ranking(question: Question, entry: Indicator, *, selected: str) -> None:
     """Draw the least favoured territories, worst first, with the national value; name those without a road."""
     maille, seuil = territory_maille(question), question.filters.seuil_minutes
@@ -180,6 +194,7 @@ def coverage_ranking(question: Question, entry: Indicator, *, selected: str) -> 
     national = float(
         indicator_values(question.access, entry.slug, "france", seuil_minutes=seuil)["valeur"].iloc[0]
     )
+    frame = frame.assign(texte=value_texts(entry, question.access, maille, seuil))
     worst_first = frame.sort_values(["valeur", "nom"], ascending=[entry.meta.sens == "haut", True])
     apart = worst_first[np.isinf(worst_first["valeur"])]
     drawn = worst_first[np.isfinite(worst_first["valeur"])].head(_RANKED)
@@ -190,7 +205,7 @@ def coverage_ranking(question: Question, entry: Indicator, *, selected: str) -> 
             row[key_column(maille)],
             row["nom"],
             float(value),
-            value_text(entry, row["valeur"]),
+            row["texte"],
             scale.colours[rank],
         )
         for row, value, rank in zip(drawn.to_dict("records"), values, scale.class_of(values), strict=True)
@@ -294,19 +309,35 @@ def coverage_table(question: Question, *, selected: str) -> None:
     """Show every indicator of every territory of the map, with its files."""
     maille: Maille = question.filters.maille  # type: ignore[assignment]  # closed list of the filters
     frame = indicator_table(question.access, maille)
-    worst = frame.sort_values("temps_median_minutes", ascending=False) if maille == "commune" else frame
+    worst = _communes_shown(question, frame) if maille == "commune" else frame
     data_table(
-        worst, _columns(question, THRESHOLDS_MINUTES),
+        worst, _columns(question, THRESHOLDS_MINUTES, shown=frame.columns),
         file_name=f"couverture_{maille}", caption="Indicateurs par territoire", highlight=selected,
         notes=question.notes(),
     )  # fmt: skip
 
 
-def _columns(question: Question, thresholds: tuple[int, ...]) -> dict[str, ColumnMeta]:
+def _communes_shown(question: Question, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the communes of the chosen département, or of the country, the farthest first."""
+    departements = np.asarray(question.access.dataset.communes.departements)
+    chosen = question.filters.departement
+    kept = frame[departements == chosen] if chosen else frame
+    return kept.sort_values("temps_median_minutes", ascending=False)
+
+
+def _columns(
+    question: Question, thresholds: tuple[int, ...], *, shown: Collection[str] = ()
+) -> dict[str, ColumnMeta]:
+    """Return the columns of a table of territories; that of the indicator on the map comes first."""
     columns = {
         "nom": ColumnMeta("Territoire"),
         "population": ColumnMeta(_PEOPLE[question.selection.public], kind="personnes"),
     }
+    entry, seuil = registry()[question.filters.indicateur], question.filters.seuil_minutes
+    for suffix, word in (("", ""), ("_bas", ", bas"), ("_haut", ", haut")):
+        if (name := entry.column(seuil) + suffix) in shown:
+            meta = _column(entry, seuil)
+            columns[name] = replace(meta, label=meta.label + word)
     for slug in _TABLE_ORDER:
         entry = registry()[slug]
         for minutes in thresholds if entry.meta.seuil else (0,):

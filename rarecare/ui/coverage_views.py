@@ -13,6 +13,7 @@ from rarecare.ui.coverage import (
     coverage_figures,
     coverage_map,
     coverage_ranking,
+    indicator_phrase,
     regional_comparison,
     territory_maille,
     territory_sheet,
@@ -75,7 +76,8 @@ def coverage_view(
 ) -> None:
     """Draw the answer, the map with its ranking, the key figures."""
     seuil, selected = question.filters.seuil_minutes, getattr(question.filters, territory_maille(question))
-    answer(coverage_sentence(sheet, national, question.sites, seuil))
+    sentence = coverage_sentence(sheet, national, question.sites, seuil)
+    answer(question.cautious(f"{sentence} {indicator_phrase(question, entry, sheet)}".strip()))
     completeness_line(question, "Un site inconnu rallonge les temps affichés.")
     availability_note(question, entry)
     left, right = st.columns([2, 1], gap="large")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
+from urllib.parse import urlencode
+
 import pandas as pd
+import streamlit as st
 
 from rarecare.french import counted
 from rarecare.territory.locatives import in_departement
+from rarecare.ui.components import empty_state
 from rarecare.ui.question import Question
 
 
@@ -29,6 +34,19 @@ def directory_sentence(question: Question, sites: pd.DataFrame) -> str:
     reserve = f", dont {number_to_confirm(to_confirm)}" if to_confirm else ""
     found = counted(len(sites), "site labellisé connu", "sites labellisés connus")
     return f"{found}{question.scope} {place}, dans {counted(hospitals, 'hôpital', 'hôpitaux')}{reserve}."
+
+
+def none_here(question: Question) -> None:
+    """Say that no site was found, and where the nearest ones are when some exist elsewhere."""
+    empty_state()
+    if question.access.sites.empty:
+        return
+    asked = {name: getattr(question.filters, name) for name in ("filiere", "reseau", "niveau", "departement")}
+    query = urlencode({name: code for name, code in asked.items() if code})
+    st.html(
+        f'<p class="rc-texte"><a href="/distance?{escape(query)}" target="_self">'
+        "Chercher les centres les plus proches d’une commune, et le temps de trajet</a></p>"
+    )
 
 
 def number_to_confirm(count: int) -> str:

@@ -41,7 +41,7 @@ def dependence_view(question: Question) -> None:
     access, seuil = question.access, question.filters.seuil_minutes
     losses = _losses(access, seuil)
     sans = question.filters.sans
-    answer(_answer(question, losses))
+    answer(question.cautious(_answer(question, losses)))
     paragraph(
         f"{question.completeness}. Un lieu est une commune ou un arrondissement où un hôpital au moins a un site "
         "de la sélection.",

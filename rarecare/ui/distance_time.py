@@ -38,7 +38,7 @@ def time_view(question: Question) -> None:
     access, seuil = question.access, question.filters.seuil_minutes
     national = national_sheet(question)
     sheet = chosen_sheet(question) or national
-    answer(coverage_sentence(sheet, national, question.sites, seuil))
+    answer(question.cautious(coverage_sentence(sheet, national, question.sites, seuil)))
     completeness_line(question, "Un site inconnu rallonge les temps affichés.")
     left, right = st.columns([2, 1], gap="large")
     with left:

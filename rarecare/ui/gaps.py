@@ -43,7 +43,7 @@ def gap_answer(question: Question) -> tuple[pd.DataFrame, Weights]:
     weights = chosen_weights()
     maille, seuil = territory_maille(question), question.filters.seuil_minutes
     table = gap_table(question.access, maille, weights=weights, seuil_minutes=seuil)
-    answer(gap_sentence(table, maille, question.sites, seuil))
+    answer(question.cautious(gap_sentence(table, maille, question.sites, seuil)))
     paragraph(f"{question.completeness}. Un site inconnu creuse une lacune qui n'existe pas.", small=True)
     return table, weights
 

@@ -57,7 +57,7 @@ def home_sentence(found: Overview) -> str:
     return (
         f"RareCare connaît {number(found.sites)} sites labellisés dans {number(found.hospitals)} hôpitaux, "
         f"pour {number(found.reseaux)} réseaux et {number(found.filieres)} filières : "
-        "une liste encore incomplète, dont chaque ligne dit sa source."
+        "une liste encore incomplète, dont chaque ligne dit sa provenance."
     )
 
 

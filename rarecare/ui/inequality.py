@@ -71,7 +71,7 @@ def inequality_answer(question: Question, sheet: TerritorySheet) -> Shown:
     weights, refused = _weights(question)
     table = _table(question.access, weights, sheet.maille, sheet.code)
     place = in_territory(sheet.maille, sheet.code, sheet.nom)
-    answer(inequality_sentence(table, place, question.sites, weights))
+    answer(question.cautious(inequality_sentence(table, place, question.sites, weights)))
     completeness_line(question, "Un site inconnu rallonge les temps affichés.")
     if refused:
         st.warning(typography(f"{refused} Les habitants sont comptés en attendant."))

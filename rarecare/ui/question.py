@@ -10,7 +10,13 @@ from operator import itemgetter
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset
 from rarecare.french import date
-from rarecare.indicators.catalogue import choices, completeness_sentence, groups_of, networks_of
+from rarecare.indicators.catalogue import (
+    choices,
+    completeness_sentence,
+    groups_of,
+    networks_of,
+    sparse_knowledge,
+)
 from rarecare.indicators.places import place_names
 from rarecare.indicators.registry import indicator, registry
 from rarecare.indicators.view import SelectionAccess, selection_access
@@ -18,6 +24,7 @@ from rarecare.settings import Settings
 from rarecare.territory.communes import CITY_HALLS
 from rarecare.ui import texts
 from rarecare.ui.filters import Choices, Filters, Options, render_filters
+from rarecare.ui.sentences import cautious
 from rarecare.ui.start import Context
 
 
@@ -40,6 +47,10 @@ class Question:
     def selection(self) -> Selection:
         """The selection of sites."""
         return self.access.selection
+
+    def cautious(self, sentence: str) -> str:
+        """Return the answer of the page, headed by how few of the published sites are known when they are few."""
+        return cautious(sentence, sparse_knowledge(self.access.dataset, self.selection))
 
     def notes(self) -> list[tuple[str, str]]:
         """Return what files say of themselves: question, completeness, sources, version and its date."""

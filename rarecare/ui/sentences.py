@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rarecare.french import duration, people, percent
+from rarecare.french import duration, number, people, percent
 from rarecare.indicators.sheet import TerritorySheet
 from rarecare.territory.locatives import in_territory
 
@@ -33,6 +33,19 @@ def coverage_sentence(sheet: TerritorySheet, national: TerritorySheet, sites: st
         f"{place}, {_half(sheet.median_minutes, sites)} ; {tail}."
         + ("" if sheet.maille == "france" else f" Médiane nationale : {duration(national.median_minutes)}.")
     )
+
+
+def cautious(sentence: str, sparse: tuple[int, int] | None) -> str:
+    """Return the answer, headed by how few sites it rests on when they are less than half of those published."""
+    if sparse is None:
+        return sentence
+    known, published = sparse
+    head = (
+        f"D'après {number(known)} des {number(published)} sites publiés"
+        if known
+        else (f"Sans connaître aucun des {number(published)} sites publiés")
+    )
+    return f"{head} : {sentence[:1].lower()}{sentence[1:]}"
 
 
 def _half(median_minutes: float, sites: str) -> str:

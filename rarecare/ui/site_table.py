@@ -23,6 +23,7 @@ PROVENANCES = {
     "a_confirmer": "À confirmer",
     "fictif": "Fictif",
 }
+_CONFIDENCES = {"forte": "Forte", "moyenne": "Moyenne", "faible": "Faible"}
 
 COLUMNS = {
     "nom_etablissement": ColumnMeta("Hôpital"),
@@ -36,6 +37,7 @@ COLUMNS = {
         "Label", write=lambda value: str(value) if isinstance(value, str) else "Non daté"
     ),
     "provenance": ColumnMeta("Provenance", write=lambda value: PROVENANCES.get(str(value), str(value))),
+    "confiance": ColumnMeta("Confiance", write=lambda value: _CONFIDENCES.get(str(value), "Non précisée")),
     "source_url": ColumnMeta("Source"),
 }
 
@@ -45,6 +47,7 @@ FILE_COLUMNS = {
     "etablissement_id": ColumnMeta("Identifiant de l’hôpital"),
     "code_commune": ColumnMeta("Code Insee de la commune"),
     **COLUMNS,
+    "note": ColumnMeta("Remarque"),
 }
 
 

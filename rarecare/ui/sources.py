@@ -18,6 +18,14 @@ def page_sources(dataset: Dataset, *sources: str) -> None:
     source_line(*sources, updated=date(str(dataset.manifest["built_at"])), version=dataset.version)
 
 
+def _all_ages(question: Question) -> str:
+    """Say that sites for one age count for everybody, where there are some and no age was chosen."""
+    audiences = question.access.sites["audience"]
+    if question.selection.public != "tous" or not audiences.isin(["enfant", "adulte"]).any():
+        return ""
+    return "Tous âges confondus : un site réservé aux enfants ou aux adultes compte pour tous."
+
+
 def completeness_line(question: Question, caveat: str = "") -> None:
     """Show how many of the published sites are known, with the filière's own website for those that are not."""
     dataset, selection = question.access.dataset, question.selection
@@ -26,5 +34,5 @@ def completeness_line(question: Question, caveat: str = "") -> None:
     if address:
         words = f"Site de la filière {filiere_of(dataset, selection)}, pour la liste complète"
         link = f' <a href="{escape(address)}" rel="noopener" target="_blank">{escape(words)}</a>.'
-    text = typography(f"{question.completeness}. {caveat}".strip())
+    text = typography(f"{question.completeness}. {caveat} {_all_ages(question)}".strip())
     st.html(f'<p class="rc-petit">{escape(text)}{link}</p>')

@@ -139,3 +139,32 @@ def test_the_public_is_told_how_many_known_sites_are_left_out_and_where_the_rest
     assert f"{shown} montrés ici" in page.words
     assert any('href="https://www.muco-cftr.fr"' in block for block in page.html)
     assert "montrés ici" not in visit("annuaire", filiere="MUCO-CFTR").words
+
+
+def test_an_answer_on_a_nearly_empty_list_says_so_first(visit: Visit) -> None:
+    for page in (visit("couverture", filiere="SENSGENE"), visit("distance", filiere="SENSGENE")):
+        assert page.block("rc-reponse").startswith("D’après 11 des 91 sites publiés : en France, ")
+
+
+def test_the_chosen_indicator_is_in_the_answer_and_in_the_table(visit: Visit) -> None:
+    asked = {"groupe": "hypertension_pulmonaire", "indicateur": "patients_attendus", "departement": "48"}
+    page = visit("couverture", vue="Tableau", **asked)
+    figure = r"environ [\d ,]+ \([\d ,]+ à [\d ,]+\)"
+    label = r"Personnes concernées attendues \(modèle\)"
+    assert re.search(rf"{label} : {figure} \(France : {figure}\)\.$", page.block("rc-reponse"))
+    assert {"Personnes attendues, bas", "Personnes attendues, haut"} <= set(
+        re.findall(r"Personnes attendues, (?:bas|haut)", page.words)
+    )
+
+
+def test_the_communes_of_a_departement_are_those_of_its_table(visit: Visit) -> None:
+    page = visit("couverture", filiere="RESPIFIL", maille="commune", departement="48", vue="Tableau")
+    table = next(block for block in page.html if "Indicateurs par territoire" in block)
+    assert "Langogne" in table
+    assert "Selonnet" not in table
+
+
+def test_a_directory_without_a_site_here_leads_to_the_nearest_ones(visit: Visit) -> None:
+    page = visit("annuaire", filiere="RESPIFIL", departement="48")
+    link = next(block for block in page.html if "les plus proches" in block)
+    assert 'href="/distance?filiere=RESPIFIL&amp;niveau=proximite&amp;departement=48"' in link

@@ -216,7 +216,7 @@ def test_a_build_beside_another_is_refused_with_code_1(settings, monkeypatch, ca
     assert capsys.readouterr().err.startswith("Une autre construction est en cours (")
 
 
-@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES], ids=errno.errorcode.get)
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOENT], ids=errno.errorcode.get)
 def test_a_build_directory_that_is_read_only_is_told(settings, monkeypatch, number):
     def refuse(self, *_arguments, **_options):
         raise OSError(number, os.strerror(number), str(self))

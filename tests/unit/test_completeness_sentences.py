@@ -6,7 +6,13 @@ import pytest
 
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import open_dataset
-from rarecare.indicators.catalogue import completeness_records, completeness_sentence, network_completeness
+from rarecare.indicators.catalogue import (
+    completeness_records,
+    completeness_sentence,
+    network_completeness,
+    sparse_knowledge,
+)
+from rarecare.ui.sentences import cautious
 
 
 @pytest.fixture
@@ -73,3 +79,30 @@ def test_france_is_told_by_the_counts_that_are_published(dataset):
     assert "inconnu" not in records["France"]
     assert records["G2M"].endswith("total publié inconnu")
     assert re.fullmatch(r"\d+ sites connus sur 88 publiés \(2023\)", records["RESPIFIL"])
+
+
+@pytest.mark.parametrize(
+    ("selection", "sparse"),
+    [
+        ({"filiere": "SENSGENE"}, True),  # 11 of 91
+        ({"filiere": "RESPIFIL"}, False),  # 68 of 88
+        ({"filiere": "MARIH"}, False),  # nobody published its number of sites
+        ({"reseau": "neurosphinx-c-mavem"}, True),  # 5 of 34, by its own count
+        ({}, True),  # 664 of 2,311 in France
+    ],
+)
+def test_an_answer_that_rests_on_less_than_half_of_the_sites_is_told_apart(dataset, selection, sparse):
+    found = sparse_knowledge(dataset, Selection(**selection))
+    assert (found is not None) is sparse
+    if found:
+        known, published = found
+        assert 0 <= known < published / 2
+
+
+def test_a_cautious_answer_begins_with_what_is_known():
+    sentence = "En Lozère, la moitié des habitants sont à 2 h."
+    assert cautious(sentence, None) == sentence
+    assert plain(cautious(sentence, (11, 91))).startswith("D'après 11 des 91 sites publiés : en Lozère, la")
+    assert plain(cautious(sentence, (0, 14))).startswith(
+        "Sans connaître aucun des 14 sites publiés : en Lozère"
+    )

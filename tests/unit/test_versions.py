@@ -189,8 +189,14 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path):
 
 
 def test_another_error_is_left_as_it_is(tmp_path):
-    with pytest.raises(FileNotFoundError), versions.disk_errors(tmp_path):
+    with pytest.raises(OSError, match="Input/output"), versions.disk_errors(tmp_path):
+        raise OSError(errno.EIO, "Input/output error", str(tmp_path))
+
+
+def test_a_file_that_vanished_is_named(tmp_path):
+    with pytest.raises(UserError) as caught, versions.disk_errors(tmp_path / "build"):
         (tmp_path / "absent").read_bytes()
+    assert caught.value.where == str(tmp_path / "absent")
 
 
 @pytest.mark.parametrize("obstacle", ["file", "inside a file"])
