@@ -37,7 +37,9 @@ def minutes_in_words(minutes: float) -> str:
 
 def test_the_first_view_is_the_map_of_times_of_france(visit: Visit) -> None:
     page = visit("distance")
-    assert page.block("rc-reponse").startswith("En France, la moitié des habitants sont à")
+    assert page.block("rc-reponse").startswith(
+        "D’après 664 des 2 311 sites publiés : en France, la moitié des habitants sont à"
+    )
     (picture,) = pictures(page)
     assert picture.startswith("mode=temps&v=")
     assert "pas de route" in page.words

@@ -75,7 +75,7 @@ def test_a_wrong_value_in_the_address_is_named_and_ignored(
 ) -> None:
     page = visit("couverture", **query)
     assert any(sentence in warning for warning in page.warnings), page.warnings
-    assert page.block("rc-reponse").startswith("En France")
+    assert " : en France, la moitié" in page.block("rc-reponse")
 
 
 def test_a_selection_without_site_says_so(visit: Visit) -> None:

@@ -20,7 +20,8 @@ def test_the_files_of_the_repository_are_those_of_their_sheets():
 
 
 @pytest.mark.parametrize(
-    "name", ["regions.csv", "drom_cadres.json", "carte/departements_atlas.geojson", "carte/communes_atlas.npz"]
+    "name",
+    ["regions.csv", "drom_cadres.json", "carte/departements_atlas.geojson", "carte/communes_atlas.npz"],
 )
 def test_a_truncated_file_is_named(geo, name):
     path = geo / name
