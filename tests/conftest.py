@@ -19,12 +19,15 @@ hypothesis_settings.load_profile(os.environ.get("RARECARE_HYPOTHESIS", "ci"))
 
 
 @pytest.fixture(autouse=True)
-def _settings_of_this_test_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the settings of the machine: a test that needs one says so."""
+def _settings_of_this_test_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Hide the settings and the imports of the machine: a test that needs some says so."""
     for name in [name for name in os.environ if name.startswith("RARECARE_")]:
         if name not in {"RARECARE_CHROMIUM", "RARECARE_BROWSER_REQUIRED"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("RARECARE_CONFIG", os.devnull)
+    monkeypatch.setenv("RARECARE_IMPORTS_DIR", str(tmp_path_factory.getbasetemp() / "imports"))
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +35,11 @@ def built_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Return settings whose dataset is built, once a session, from the data of the repository."""
     from rarecare.dataset.build import ensure_built
 
-    settings = replace(Settings(), build_dir=tmp_path_factory.mktemp("build"))
+    settings = replace(
+        Settings(),
+        build_dir=tmp_path_factory.mktemp("build"),
+        imports_dir=tmp_path_factory.getbasetemp() / "imports",
+    )
     ensure_built(settings)
     return settings
 

@@ -31,7 +31,8 @@ CHANGES = {"os.rename", "os.mkdir", "os.truncate"}
 
 def main() -> None:
     """Obey the orders of the standard input."""
-    settings = replace(Settings(), build_dir=Path(sys.argv[1]))
+    build_dir = Path(sys.argv[1])
+    settings = replace(Settings(), build_dir=build_dir, imports_dir=build_dir.parent / "imports")
     orders = {"event": _until_event, "after": _for_seconds, "limit": _within_size}
     for line in sys.stdin:
         word, value = line.split()
