@@ -16,7 +16,7 @@ from rarecare.errors import DataProblems, Problem, UserError
 LOCALE = Path(rarecare.__file__).parent / "locale" / "fr" / "LC_MESSAGES"
 ENGLISH = re.compile(
     r"\b(usage:|options:|commands:|show|missing|invalid|error|no such|try|got|value|default|required|"
-    r"text|integer|float|path|file|directory|boolean|range)\b",
+    r"text|integer|float|path|file(?!\s+active)|directory|boolean|range)\b",
     re.IGNORECASE,
 )
 
