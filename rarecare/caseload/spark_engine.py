@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 _LOG_SETTINGS = Path(__file__).parent / "log4j2.properties"
 _LOCAL_CLUSTER = re.compile(r"^local-cluster\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]$")
 _FEW_PARTITIONS = 2
-_SHORT_LIFE = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto"
-"""Options of the Java processes of this machine: they live for a minute, thorough compilation would take most of it."""
+_FEW_CORES = "-XX:+UseSerialGC -Xshare:auto"
+_SHORT_LIFE = f"{_FEW_CORES} -XX:TieredStopAtLevel=1"
+"""Options of the Java process that drives, on this machine: thorough compilation would take most of its minute."""
 _TYPES: dict[str, Kind] = {
     "string": "text", "byte": "whole", "short": "whole", "integer": "whole", "long": "whole",
     "date": "date", "timestamp": "date", "timestamp_ntz": "date",
@@ -214,10 +215,10 @@ def _common_options() -> dict[str, str]:
 
 
 def _local_options(directory: Path, master: str) -> dict[str, str]:
-    java = f"-Dlog4j2.configurationFile={_LOG_SETTINGS.as_uri()} {_SHORT_LIFE}"
+    java = f"-Dlog4j2.configurationFile={_LOG_SETTINGS.as_uri()}"
     options = {
-        "spark.driver.extraJavaOptions": java,
-        "spark.executor.extraJavaOptions": java,
+        "spark.driver.extraJavaOptions": f"{java} {_SHORT_LIFE}",
+        "spark.executor.extraJavaOptions": f"{java} {_FEW_CORES}",
         "spark.sql.adaptive.enabled": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
