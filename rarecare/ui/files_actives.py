@@ -13,7 +13,7 @@ import streamlit as st
 
 from rarecare.charts.bars import Bar, ranking
 from rarecare.disclosure.gate import ETATS, Reader, reader_of
-from rarecare.french import counted, number, percent
+from rarecare.french import counted, number
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.centres import Observed, observed, years
 from rarecare.indicators.observed.minimum import Minimums, expected_frame, monitor
@@ -28,7 +28,15 @@ from rarecare.territory.partition import Maille
 from rarecare.ui import texts
 from rarecare.ui.components import KeyFigure, answer, chart, heading, key_figures, paragraph, permalink
 from rarecare.ui.coverage import territory_maille
-from rarecare.ui.files_actives_sentences import MODELLED, answer_sentence, modelled_text, range_of, short_name
+from rarecare.ui.files_actives_sentences import (
+    MODELLED,
+    answer_sentence,
+    hidden_sites,
+    modelled_text,
+    part_text,
+    range_of,
+    short_name,
+)
 from rarecare.ui.filters import Filters, choose
 from rarecare.ui.map import Click, show_map
 from rarecare.ui.question import Question, ask, dataset_notes
@@ -193,6 +201,7 @@ def _map(view: CaseloadView) -> None:
         )  # fmt: skip
     legend = Legend(
         _map_title(view) if values else "Sites labellisés de la sélection", scale if values else None,
+        no_road="Masqué" if any(map(np.isinf, values.values())) else "",
         no_data="Non fourni" if any(map(np.isnan, values.values())) else "",
         levels=tuple({marker.niveau for marker in markers}), to_confirm=any(marker.to_confirm for marker in markers),
     )  # fmt: skip
@@ -230,9 +239,8 @@ def _territory_values(view: CaseloadView) -> tuple[dict[str, float], dict[str, s
     """Return the value and the words of each territory that has a site; nothing when nothing can be said."""
     if not view.is_modelled:
         sums = sites_by(view.observed, view.maille, everywhere=True)
-        shown = sums["montres"].add(sums["masques"]) > 0
-        # A territory whose counts are all hidden is in the lowest class: each stands for one patient at least.
-        values = (sums["patients"].fillna(0.0) + sums["masques"]).where(shown)
+        # A territory whose counts are all hidden has no class: infinity is hatched, unlike what nobody supplied.
+        values = sums["patients"].mask(sums["montres"].eq(0) & sums["masques"].gt(0), np.inf)
         rows = sums.to_dict("records")
         return dict(zip(sums[view.maille], values, strict=True)), {
             row[view.maille]: _words(row) for row in rows
@@ -334,12 +342,12 @@ def _observed_figures(view: CaseloadView) -> list[KeyFigure]:
             + (f", {counted(masked, 'masquée')}" if masked else ""),
         ),
         KeyFigure(
-            "Par télémédecine", _share(local.telemedicine_pct), _national(view, _share(whole.telemedicine_pct)),
-            note="Patients vus au moins une fois à distance, sur les sites qui le disent",
+            "Par télémédecine", part_text(local.telemedicine), _national(view, part_text(whole.telemedicine)),
+            note="Vus au moins une fois à distance, sur les sites qui le disent" + hidden_sites(local.telemedicine),
         ),
         KeyFigure(
-            "Enfants", _share(local.children_pct), _national(view, _share(whole.children_pct)),
-            note="Sur les sites qui disent l'âge",
+            "Enfants", part_text(local.children), _national(view, part_text(whole.children)),
+            note="Sur les sites qui disent l'âge" + hidden_sites(local.children),
         ),
         KeyFigure(
             "Au-dessous du seuil", number(int(positions.eq("au_dessous").sum())),
@@ -350,7 +358,3 @@ def _observed_figures(view: CaseloadView) -> list[KeyFigure]:
 
 def _national(view: CaseloadView, text: str) -> str:
     return f"France : {text}" if view.selected else ""
-
-
-def _share(value_pct: float) -> str:
-    return ETATS["non_fourni"] if np.isnan(value_pct) else percent(value_pct / 100.0)

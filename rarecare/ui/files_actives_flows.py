@@ -21,7 +21,7 @@ from rarecare.territory.atlas import to_atlas
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, chart, heading, key_figures, paragraph
 from rarecare.ui.files_actives import SOURCE_OBSERVED, SOURCE_SITES, CaseloadView
-from rarecare.ui.files_actives_sentences import MODELLED, short_name
+from rarecare.ui.files_actives_sentences import MODELLED, bounds_text, short_name
 from rarecare.ui.files_actives_tables import SECRECY, SITE, SUM, Columns, share_column, sum_columns, table
 from rarecare.ui.files_actives_views import no_model
 from rarecare.ui.filters import choose, pick
@@ -35,8 +35,8 @@ _DRAWN = 12
 _YES: Columns = {"meme_region": ColumnMeta("Même région", write=lambda value: "Oui" if value else "Non")}
 _RANGE_NOTE = (
     "Fuite",
-    "Part des patients suivis hors de la région où ils habitent : milieu de ce que permettent les flux masqués, "
-    "avec ses bornes basse et haute ; exacte quand aucun flux n'est masqué.",
+    "Part des patients suivis hors de la région où ils habitent : exacte quand aucun flux n'est masqué, sinon bornes "
+    "de ce que permettent les flux masqués. Carte : hachures quand ces bornes s'écartent de plus de 10 points.",
 )
 
 
@@ -85,10 +85,11 @@ def _chosen_centre(view: CaseloadView) -> Mapping[str, Any] | None:
 
 def _leakage_map(view: CaseloadView, frame: pd.DataFrame, maille: Maille) -> None:
     rows = frame.to_dict("records")
+    values = {row["code"]: leak_class(row) for row in rows}
     layers: list[Any] = [
         Choropleth(
             geometry_url(f"{'regions' if maille == 'region' else 'departements'}_atlas.geojson"),
-            values={row["code"]: row["fuite_pct"] / 100.0 for row in rows},
+            values=values,
             texts={row["code"]: _leak_words(row) for row in rows}, scale=SHARES, selected=view.selected,
             missing="aucun flux fourni", named=False,
         ),
@@ -99,7 +100,11 @@ def _leakage_map(view: CaseloadView, frame: pd.DataFrame, maille: Maille) -> Non
         layers.append(_lines(view, maille, "".join(words) or "aucun flux fourni"))
     show_map(
         *layers, key="flux", label="Carte de France de la part des patients suivis hors de leur région",
-        legend=Legend("Part des patients suivis hors de leur région de résidence", SHARES, no_data="Aucun flux fourni"),
+        legend=Legend(
+            "Part des patients suivis hors de leur région de résidence", SHARES,
+            no_road="Masqué (bornes à plus de 10 points)" if any(map(math.isinf, values.values())) else "",
+            no_data="Aucun flux fourni",
+        ),
         height=_HEIGHT_PIXELS, on_click=lambda click: _chosen(view, click),
     )  # fmt: skip
     paragraph("Cliquer un territoire pour voir où vont ses patients.", small=True)
@@ -112,14 +117,14 @@ def _leak_words(row: Mapping[Any, Any]) -> str:
     return f"hors de la région : {leak_text(row)}{hidden}"
 
 
-def leak_text(row: Mapping[Any, Any]) -> str:
-    """Return a share with the bounds that hidden flows allow: ``environ 40 % (25 % à 55 %)``."""
-    low, middle, high = (row[f"fuite_{name}"] for name in ("bas_pct", "pct", "haut_pct"))
-    if pd.isna(middle):
-        return "non fourni"
-    if high - low < 0.5:
-        return percent(middle / 100.0)
-    return f"environ {percent(middle / 100.0)} ({percent(low / 100.0)} à {percent(high / 100.0)})"
+def leak_text(row: Mapping[Any, Any], name: str = "fuite") -> str:
+    """Return a share, or the bounds that hidden flows leave: ``de 25 à 55 %``."""
+    return bounds_text(row[f"{name}_bas_pct"], row[f"{name}_haut_pct"])
+
+
+def leak_class(row: Mapping[Any, Any]) -> float:
+    """Return the share of 1 that colours a territory, infinity (hatched) when its bounds are too far apart."""
+    return math.inf if pd.isna(row["fuite_classe_pct"]) else row["fuite_classe_pct"] / 100.0
 
 
 def _lines(view: CaseloadView, maille: Maille, words: str) -> Mark:
@@ -208,16 +213,21 @@ def _leakage_table(view: CaseloadView, frame: pd.DataFrame, maille: Maille) -> N
     heading("Fuite hors de la région et autosuffisance", level=3, note="Par territoire de résidence")
     shown, written = sum_columns({"nom": ColumnMeta("Territoire de résidence")})
     keep = {"centres", "montres", "non_fournis"}
-    more: Columns = {
-        "fuite_pct": share_column("Suivis hors de la région"),
-        "fuite_bas_pct": share_column("Borne basse"),
-        "fuite_haut_pct": share_column("Borne haute"),
-        "autosuffisance_pct": share_column("Suivis dans la région"),
-    }
+    labels = {"fuite": "Suivis hors de la région", "autosuffisance": "Suivis dans la région"}
     if maille == "region":
-        more["attraction_pct"] = share_column("Patients des sites venus d’ailleurs")
+        labels["attraction"] = "Patients des sites venus d’ailleurs"
+    rows = frame.to_dict("records")
+    frame = frame.assign(**{f"{name}_texte": [leak_text(row, name) for row in rows] for name in labels})
+    seen: Columns = {
+        f"{name}_texte": ColumnMeta(label, kind="nombre", write=str) for name, label in labels.items()
+    }
+    more: Columns = {}
+    for name, label in labels.items():
+        more[f"{name}_pct"] = share_column(label)
+        more[f"{name}_bas_pct"] = share_column(f"{label} : borne basse")
+        more[f"{name}_haut_pct"] = share_column(f"{label} : borne haute")
     table(
-        view, frame, {k: v for k, v in shown.items() if k not in keep} | more,
+        view, frame, {k: v for k, v in shown.items() if k not in keep} | seen,
         {"code": ColumnMeta("Code du territoire")} | {k: v for k, v in written.items() if k not in keep} | more,
         name="fuite", caption="Fuite hors de la région, par territoire de résidence",
         notes=(_RANGE_NOTE, SUM, SECRECY), highlight=view.place, sources=_SOURCES,

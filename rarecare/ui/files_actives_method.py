@@ -58,8 +58,8 @@ DEFINITIONS = {
     "Fuite, autosuffisance, attraction": (
         "Fuite : part des patients d'un territoire suivis hors de la région où ils habitent. Autosuffisance"
         " : 100 % moins la fuite. Attraction : part des patients des sites d'une région venus d'ailleurs, "
-        "résidence inconnue comprise. Les flux masqués donnent une borne basse et une borne haute ; la "
-        "valeur est au milieu."
+        "résidence inconnue comprise. Les flux masqués donnent une borne basse et une borne haute, seules "
+        "montrées alors."
     ),
     "Concentration": (
         "Indice de Herfindahl-Hirschman : somme des carrés des parts en pour cent, de presque 0 (dispersé) "

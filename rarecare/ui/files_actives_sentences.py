@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rarecare.french import counted, number, people
+from rarecare.disclosure.gate import ETATS, PROTECTED_TEXT
+from rarecare.french import counted, number, people, percent
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.minimum import monitor
-from rarecare.indicators.observed.sums import headline
+from rarecare.indicators.observed.sums import Part, headline
 from rarecare.territory.locatives import in_territory
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 MODELLED = "attendu (modélisé)"
 """Label of every number that nobody observed."""
+_EXACT = 1e-9
 
 
 def range_of(frame: pd.DataFrame) -> tuple[float, float, float]:
@@ -42,6 +45,27 @@ def modelled_number(value: float) -> str:
     return number(value, 1) if value < 10 else people(value, "")
 
 
+def bounds_text(low_pct: float, high_pct: float) -> str:
+    """Return ``12 %``, or ``de 9 à 91 %`` for a share that hidden counts leave between two bounds, rounded outwards."""
+    if math.isnan(low_pct):
+        return ETATS["non_fourni"]
+    if high_pct - low_pct < _EXACT:
+        return percent(low_pct / 100.0)
+    low, high = math.floor(low_pct + _EXACT), math.ceil(high_pct - _EXACT)
+    return f"de {number(low)} à {percent(high / 100.0)}"
+
+
+def part_text(part: Part) -> str:
+    """Return the share of a part of the patients, or its bounds; ``masqué`` when every site hides it."""
+    hidden = part.masked == part.sites > 0
+    return PROTECTED_TEXT if hidden else bounds_text(part.low_pct, part.high_pct)
+
+
+def hidden_sites(part: Part) -> str:
+    """Return what a note adds when some sites hide the part, which then has bounds."""
+    return f", dont {counted(part.masked, 'masqué')}" if part.masked else ""
+
+
 def answer_sentence(view: CaseloadView) -> str:
     """Say how many patients the sites follow, who did not supply and who is below the minimum; or what is expected."""
     return _modelled(view) if view.observed.supplied.empty else _observed(view)
@@ -51,14 +75,24 @@ def _observed(view: CaseloadView) -> str:
     found = view.observed
     known, sites = found.known, found.centres
     place = _place(view)
-    total = headline(found).patients
+    total, supplied = headline(found).patients, len(found.supplied)
     head = (
-        f"{place}, en {found.annee}, {_sites(len(known), view)} sur {number(len(sites))} {_have(len(known))} une file "
-        f"active connue : {counted(total, 'patient')} (un patient de deux sites compte deux fois)"
-        if len(known)
-        else f"{place}, en {found.annee}, aucune file active des {_sites(len(sites), view)} ne peut être montrée"
+        f"{place}, en {found.annee}, {_sites(supplied, view)} sur {number(len(sites))} {_have(supplied)} fourni "
+        f"{'sa' if supplied == 1 else 'leur'} file active"
     )
-    return f"{head} ; {_rest(view)}."
+    what = (
+        f" : {counted(total, 'patient')}{_among(len(known), supplied)} (un patient de deux sites compte deux fois)"
+        if len(known)
+        else ", mais aucune ne peut être montrée"
+    )
+    return f"{head}{what} ; {_rest(view)}."
+
+
+def _among(known: int, supplied: int) -> str:
+    """Return where the patients of a sum are when some counts are hidden."""
+    if known == supplied:
+        return ""
+    return " dans le seul effectif montré" if known == 1 else f" dans les {number(known)} effectifs montrés"
 
 
 def _rest(view: CaseloadView) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from rarecare.charts.bars import Bar, ranking
 from rarecare.charts.figures import histogram
 from rarecare.charts.template import ACCENT, SOFT
-from rarecare.french import counted, number, percent
+from rarecare.french import counted, number
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.minimum import (
     AGAINST,
@@ -18,12 +18,12 @@ from rarecare.indicators.observed.minimum import (
     expected_monitor,
     monitor,
 )
-from rarecare.indicators.observed.sums import AXES, CAVEAT, evolution, sums_of
+from rarecare.indicators.observed.sums import AXES, CAVEAT, Part, evolution, part_of, sums_of
 from rarecare.ui import texts
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, chart, heading, key_figures, paragraph
 from rarecare.ui.files_actives import SOURCE_MODEL, SOURCE_OBSERVED, SOURCE_SITES, CaseloadView
-from rarecare.ui.files_actives_sentences import MODELLED
+from rarecare.ui.files_actives_sentences import MODELLED, hidden_sites, part_text
 from rarecare.ui.files_actives_tables import (
     MINIMUM,
     PROVENANCES,
@@ -59,6 +59,7 @@ _TYPES = {
 def minimum_view(view: CaseloadView) -> None:
     """Show which sites are above, near or below the minimum of their type."""
     heading("Seuil minimal de patients par an", level=3, note=_minimum_note(view))
+    paragraph(_without_minimum(view), small=True)
     if view.is_modelled and view.why_no_model:
         no_model(view)
         return
@@ -80,6 +81,17 @@ def minimum_view(view: CaseloadView) -> None:
         name="seuil", caption=f"Position de chaque site, {MODELLED}" if view.is_modelled else "Position de chaque site",
         notes=(("Seuils", _minimum_note(view)), *(() if view.is_modelled else (SECRECY,))),
     )  # fmt: skip
+
+
+def _without_minimum(view: CaseloadView) -> str:
+    """Say how many sites no minimum judges."""
+    types = view.observed.centres["type"]
+    count, total = int(view.minimums.of_types(types).isna().sum()), len(types)
+    if not count:
+        return f"Tous les sites ont un seuil minimal : {number(total)} sur {number(total)}."
+    return (
+        f"{counted(count, 'site')} sur {number(total)} sans seuil minimal : le type de ces sites n'en a pas."
+    )
 
 
 def _minimum_note(view: CaseloadView) -> str:
@@ -224,6 +236,7 @@ def evolution_view(view: CaseloadView) -> None:
     years = [str(year) for year in frame["annee"]]
     colours = [SOFT] * (len(years) - 1) + [ACCENT]
     drawn = histogram(years, values.fillna(0.0).tolist(), colours=colours, title=title, write=number)
+    drawn.figure.update_xaxes(type="category")  # A year is a name: as a number the axis prints « 2 023,5 ».
     chart(drawn, key="rc_evolution")
     shown, written = sum_columns({"annee": ColumnMeta("Année", write=str)})
     same_sites: Columns = {
@@ -242,17 +255,11 @@ def ages_view(view: CaseloadView) -> None:
         paragraph("Aucun site n'a fourni ses patients par âge.")
         return
     frame = view.observed.centres
-    both = frame[frame["part_enfants_pct_etat"].eq("connu")]
-    if len(both):
-        children, adults = (float(both[name].astype("float64").sum()) for name in ("enfants", "adultes"))
-        note = f"Sur {counted(len(both), 'site')} qui le disent"
-        total = float(both["patients"].astype("float64").sum())
-        key_figures(
-            [
-                KeyFigure("Enfants", number(children), percent(children / total) if total else "", note=note),
-                KeyFigure("Adultes", number(adults), percent(adults / total) if total else "", note=note),
-            ]
-        )
+    parts = {
+        "Enfants": part_of(frame, "enfants", beside="adultes"),
+        "Adultes": part_of(frame, "adultes", beside="enfants"),
+    }
+    key_figures([_age_figure(name, part) for name, part in parts.items() if part.patients])
     shown, written = count_columns({"patients": "Patients", "enfants": "Enfants", "adultes": "Adultes"})
     share = {"part_enfants_pct": share_column("Part d’enfants")}
     table(
@@ -260,6 +267,13 @@ def ages_view(view: CaseloadView) -> None:
         SITE | shown | share, SITE_CODES | SITE | written | share,
         name="ages", caption="Enfants et adultes par site",
     )  # fmt: skip
+
+
+def _age_figure(name: str, part: Part) -> KeyFigure:
+    note = f"Sur {counted(part.sites, 'site')} qui le disent{hidden_sites(part)}"
+    if part.low < part.high:
+        return KeyFigure(name, part_text(part), note=note)
+    return KeyFigure(name, number(part.low), part_text(part), note=note)
 
 
 def against_view(view: CaseloadView) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -84,9 +85,9 @@ def test_the_public_is_offered_no_import(visit: Visit) -> None:
 def test_the_answer_counts_patients_hidden_counts_and_silent_sites(visit: Visit, supplied: Path) -> None:
     answer = visit(PAGE, build_dir=supplied, filiere="RESPIFIL").block("rc-reponse")
     assert answer.startswith(
-        "En France, en 2025, 2 centres labellisés de la filière RESPIFIL sur 68 ont une file active"
+        "En France, en 2025, 3 centres labellisés de la filière RESPIFIL sur 68 ont fourni leur file active"
     )
-    assert "1 123 patients (un patient de deux sites compte deux fois)" in answer
+    assert "1 123 patients dans les 2 effectifs montrés (un patient de deux sites compte deux fois)" in answer
     assert "1 effectif est masqué" in answer
     assert "65 sites n’ont rien fourni" in answer
 
@@ -123,6 +124,68 @@ def test_every_view_shows_what_was_supplied(
     page = visit(PAGE, build_dir=supplied, vue=tab, filiere="RESPIFIL", **query)
     assert words in page.words
     assert not re.search(r"\bnan\b|None|NaN|<NA>", page.words)
+
+
+HIDDEN: list[Row] = [
+    (NANTES, "tous", 2025, "total", "tous", "tous", 188),
+    (NANTES, "tous", 2025, "total", "enfant", "tous", 188),
+    (NANTES, "tous", 2025, "total", "adulte", "tous", 0),
+    (NANTES, "tous", 2025, "total", "tous", "44", 88),
+    (NANTES, "tous", 2025, "total", "tous", "35", 40),
+    (GRENOBLE, "tous", 2025, "total", "tous", "tous", 212),
+    (GRENOBLE, "tous", 2025, "total", "enfant", "tous", 6),
+    (GRENOBLE, "tous", 2025, "total", "adulte", "tous", 206),
+    (RENNES, "tous", 2025, "total", "tous", "tous", 9),
+    (RENNES, "tous", 2025, "total", "tous", "35", 9),
+]
+
+
+@pytest.fixture(scope="session")
+def hidden(built_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the build folder of a version whose secret hides an age, a flow and a whole territory."""
+    return planted(built_settings, tmp_path_factory.mktemp("masquees"), HIDDEN).build_dir
+
+
+def test_ages_hidden_on_a_site_give_bounds_and_not_a_share_of_the_other_sites(
+    visit: Visit, hidden: Path
+) -> None:
+    page = visit(PAGE, build_dir=hidden, filiere="RESPIFIL", vue="Enfants et adultes")
+    assert "Enfants de 47 à 50 % Sur 2 sites qui le disent, dont 1 masqué" in page.words
+    assert "Adultes de 50 à 53 % Sur 2 sites qui le disent, dont 1 masqué" in page.words
+
+
+def test_a_hidden_leakage_is_written_with_its_bounds_alone(visit: Visit, hidden: Path) -> None:
+    page = visit(PAGE, build_dir=hidden, filiere="RESPIFIL", vue="Flux")
+    leaks = table(page, "Fuite hors de la région, par territoire de résidence")
+    assert re.search(r"Ille-et-Vilaine.* \| de 80 à 98 % \| de 2 à 20 %", leaks)
+    assert "environ" not in leaks
+    assert "Masqué (bornes à plus de 10 points)" in page.words
+
+
+def test_a_territory_whose_counts_are_hidden_is_hatched_and_not_in_the_lowest_class(
+    visit: Visit, supplied: Path, hidden: Path
+) -> None:
+    for folder in (supplied, hidden):
+        page = visit(PAGE, build_dir=folder, filiere="RESPIFIL")
+        legend = next(
+            html for html in page.html if "Patients suivis en 2025" in html and "rc-classes" in html
+        )
+        assert '<i class="rc-hachure"></i>Masqué' in legend
+
+
+def test_years_are_names_on_the_axis(visit: Visit, supplied: Path) -> None:
+    page = visit(PAGE, build_dir=supplied, filiere="RESPIFIL", vue="Évolution")
+    spec = json.loads(page.app.get("plotly_chart")[0].proto.spec)
+    assert spec["layout"]["xaxis"]["type"] == "category"
+    assert spec["data"][0]["x"] == ["2024", "2025"]
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"filiere": "RESPIFIL"}, {"filiere": "RESPIFIL", "niveau": "expertise"}]
+)
+def test_the_minimum_says_how_many_sites_have_none(visit: Visit, query: dict[str, str]) -> None:
+    words = visit(PAGE, vue="Seuil minimal", **query).words
+    assert re.search(r"[\d ]+ sites? sur [\d ]+ sans seuil minimal", words)
 
 
 def test_a_territory_without_a_file_says_so_among_others(visit: Visit, supplied: Path) -> None:

@@ -22,7 +22,7 @@ from rarecare.indicators.observed.minimum import (
     expected_monitor,
     monitor,
 )
-from rarecare.indicators.observed.sums import AXES, concentration, evolution, sums_of
+from rarecare.indicators.observed.sums import AXES, concentration, evolution, part_of, sums_of
 from rarecare.indicators.view import selection_access
 from rarecare.settings import Settings
 from tests.observed_data import Row, planted
@@ -188,6 +188,12 @@ def test_flows_say_where_patients_live_and_what_leaves_the_region(dataset: Datas
     assert homes.loc["35", "fuite_bas_pct"] == pytest.approx(80.0)
     assert homes.loc["35", "fuite_haut_pct"] == pytest.approx(100 * 40 / 41)
     assert homes.loc["35", "masques"] == 1
+    assert np.isnan(homes.loc["35", "fuite_pct"])
+    assert homes.loc["35", "autosuffisance_haut_pct"] == pytest.approx(20.0)
+    assert homes.index.tolist() == [
+        "44",
+        "35",
+    ]  # 35 leaks more, but its bounds are 18 points apart: it comes last.
     regions = leakage(view, "region").set_index("code")
     assert regions.loc["52", "autosuffisance_pct"] == 100.0
     assert regions.loc["52", "attraction_pct"] == pytest.approx(40.0)
@@ -202,7 +208,29 @@ def test_hidden_flows_widen_a_share_and_never_narrow_it() -> None:
     share = share_ranges(flows, "code", pd.Series([True, False])).loc["a"]
     assert share["bas_pct"] == pytest.approx(100 / 31)
     assert share["haut_pct"] == pytest.approx(25.0)
-    assert share["pct"] == pytest.approx((100 / 31 + 25) / 2)
+    assert np.isnan(share["pct"])
+    assert np.isnan(share["classe_pct"])
+
+
+def test_a_share_between_near_bounds_is_classed_but_never_given_as_exact() -> None:
+    flows = pd.DataFrame({"code": ["a"] * 2, "bas": [1.0, 300.0], "haut": [10.0, 300.0]})
+    share = share_ranges(flows, "code", pd.Series([True, False])).loc["a"]
+    assert share["bas_pct"] < share["classe_pct"] < share["haut_pct"]
+    assert np.isnan(share["pct"])
+
+
+def test_sites_that_hide_an_age_are_counted_between_its_bounds() -> None:
+    ages = {"patients": [188, 100, 100], "enfants": [188, np.nan, np.nan], "adultes": [0, np.nan, np.nan]}
+    states = {
+        "patients_etat": ["connu"] * 3,
+        "enfants_etat": ["connu", "masque", "non_fourni"],
+        "adultes_etat": ["connu", "protege", "non_fourni"],
+    }
+    children = part_of(pd.DataFrame(ages | states), "enfants", beside="adultes")
+    assert (children.low, children.high, children.patients) == (189.0, 198.0, 288.0)
+    assert (children.sites, children.masked) == (2, 1)
+    adults = part_of(pd.DataFrame(ages | states), "adultes", beside="enfants")
+    assert (adults.low, adults.high) == (90.0, 99.0)
 
 
 def test_concentration_of_equal_and_of_single_sites() -> None:

@@ -18,6 +18,10 @@ from rarecare.indicators.observed.sums import sum_by
 
 Maille = Literal["departement", "region"]
 
+WIDEST_CLASSED_POINTS = 10.0
+"""Points between the bounds of a share above which it is not known well enough to have a colour or a rank."""
+_EXACT_POINTS = 1e-9
+
 _SITE = [
     "centre_id",
     "nom_etablissement",
@@ -84,10 +88,9 @@ def leakage(observed: Observed, maille: Maille) -> pd.DataFrame:
     Returns
     -------
     leakage : DataFrame
-        By territory that has a flow, most leaking first: ``code``, ``nom``, ``patients`` (shown) and its text,
-        ``masques`` (hidden flows), ``fuite_pct`` with ``fuite_bas_pct`` and ``fuite_haut_pct`` (see
-        :func:`share_ranges`) and ``autosuffisance_pct`` (100 − leakage); for régions, also ``attraction_pct``, share
-        of those followed there who live elsewhere.
+        By territory that has a flow, most leaking first, unknown last: ``code``, ``nom``, ``patients`` (shown) and its
+        text, ``masques`` (hidden flows), then ``fuite``, ``autosuffisance`` (100 − leakage) and for régions
+        ``attraction`` (those followed there who live elsewhere), each with the suffixes of :func:`share_ranges`.
     """
     flows = flow_rows(observed)
     flows = flows[flows["departement_residence"].ne(ABROAD)]
@@ -97,14 +100,24 @@ def leakage(observed: Observed, maille: Maille) -> pd.DataFrame:
     names = dict(zip(part.codes, part.noms, strict=True))
     frame = sum_by(flows, column).rename(columns={column: "code"})
     frame = frame.assign(nom=frame["code"].map(names))
-    for name in ranges:
-        frame[f"fuite_{name}"] = frame["code"].map(ranges[name])
-    frame["autosuffisance_pct"] = 100.0 - frame["fuite_pct"].astype("float64")
+    frame = _with_share(frame, "fuite", ranges)
+    frame = _with_share(frame, "autosuffisance", _complement(ranges))
     if maille == "region":
         flows = flow_rows(observed)
         attraction = share_ranges(flows, "region", ~flows["meme_region"].astype(bool))
-        frame["attraction_pct"] = frame["code"].map(attraction["pct"])
-    return frame.sort_values(["fuite_pct", "nom"], ascending=[False, True]).reset_index(drop=True)
+        frame = _with_share(frame, "attraction", attraction)
+    return frame.sort_values(
+        ["fuite_classe_pct", "nom"], ascending=[False, True], na_position="last"
+    ).reset_index(drop=True)
+
+
+def _with_share(frame: pd.DataFrame, name: str, ranges: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(**{f"{name}_{column}": frame["code"].map(ranges[column]) for column in ranges})
+
+
+def _complement(ranges: pd.DataFrame) -> pd.DataFrame:
+    ends = {"bas_pct": "haut_pct", "haut_pct": "bas_pct"}
+    return pd.DataFrame({name: 100.0 - ranges[ends.get(name, name)] for name in ranges})
 
 
 def share_ranges(flows: pd.DataFrame, column: str, away: pd.Series) -> pd.DataFrame:
@@ -114,14 +127,17 @@ def share_ranges(flows: pd.DataFrame, column: str, away: pd.Series) -> pd.DataFr
     -------
     shares : DataFrame
         By ``column``: ``bas_pct`` and ``haut_pct``, the lowest and highest share that the hidden counts allow; ``pct``,
-        halfway between, which is the exact share when nothing is hidden.
+        the exact share, NaN when they differ; ``classe_pct``, halfway between, to class and sort alone, NaN when they
+        are more than :data:`WIDEST_CLASSED_POINTS` apart.
     """
     bounds = flows[["bas", "haut"]].astype("float64")
     out = bounds.apply(lambda bound: bound.where(away, 0.0)).groupby(flows[column]).sum()
     home = bounds.apply(lambda bound: bound.mask(away, 0.0)).groupby(flows[column]).sum()
     low = 100.0 * (out["bas"] / (out["bas"] + home["haut"]))
     high = 100.0 * (1.0 - home["bas"] / (home["bas"] + out["haut"]))
-    return pd.DataFrame({"bas_pct": low, "haut_pct": high, "pct": (low + high) / 2.0})
+    middle, width = (low + high) / 2.0, high - low
+    exact, classed = middle.where(width < _EXACT_POINTS), middle.where(width <= WIDEST_CLASSED_POINTS)
+    return pd.DataFrame({"bas_pct": low, "haut_pct": high, "pct": exact, "classe_pct": classed})
 
 
 @lru_cache(maxsize=64)

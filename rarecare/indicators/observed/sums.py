@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from rarecare.disclosure.complement import LARGEST_SMALL
 from rarecare.disclosure.gate import ETATS, MASKED, PROTECTED_TEXT
 from rarecare.french import number
 from rarecare.indicators.catalogue import choices
@@ -101,12 +102,43 @@ def sites_by(observed: Observed, column: str, *, everywhere: bool = False) -> pd
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some of the patients of the sites that say it and show their total, between what hidden counts allow.
+
+    Parameters
+    ----------
+    low, high
+        Fewest and most patients; the same when nothing is hidden.
+    patients
+        All the patients of these sites, 0 when no site says it.
+    sites, masked
+        These sites, and those of them whose part is hidden.
+    """
+
+    low: float
+    high: float
+    patients: float
+    sites: int
+    masked: int
+
+    @property
+    def low_pct(self) -> float:
+        """Lowest share, NaN without a patient."""
+        return 100.0 * self.low / self.patients if self.patients else float("nan")
+
+    @property
+    def high_pct(self) -> float:
+        """Highest share, NaN without a patient."""
+        return 100.0 * self.high / self.patients if self.patients else float("nan")
+
+
+@dataclass(frozen=True)
 class Headline:
-    """Key figures over the sites that show what each needs; NaN when none does."""
+    """Key figures over the sites that say what each needs; ``patients`` is NaN when no site shows them."""
 
     patients: float
-    telemedicine_pct: float
-    children_pct: float
+    telemedicine: Part
+    children: Part
 
 
 @lru_cache(maxsize=128)
@@ -116,15 +148,33 @@ def headline(observed: Observed, *, everywhere: bool = False) -> Headline:
     known = frame.loc[frame["patients_etat"].eq("connu"), "patients"].astype("float64")
     return Headline(
         float(known.sum()) if len(known) else float("nan"),
-        _pooled_pct(frame, "part_telemedecine_pct", "telemedecine"),
-        _pooled_pct(frame, "part_enfants_pct", "enfants"),
+        part_of(frame, "telemedecine"),
+        part_of(frame, "enfants", beside="adultes"),
     )
 
 
-def _pooled_pct(frame: pd.DataFrame, share: str, part: str) -> float:
-    both = frame[frame[f"{share}_etat"].eq("connu")]
-    total = float(both["patients"].astype("float64").sum())
-    return 100.0 * float(both[part].astype("float64").sum()) / total if total else float("nan")
+def part_of(frame: pd.DataFrame, part: str, *, beside: str = "") -> Part:
+    """Return a part of the patients of sites; ``beside`` names the part that, with it, makes up the total.
+
+    Leaving out the sites whose part is hidden would keep those where it is nobody or nearly everybody: they are
+    counted between their bounds.
+    """
+    rows = frame[frame["patients_etat"].eq("connu") & frame[f"{part}_etat"].ne("non_fourni")]
+    total = rows["patients"].astype("float64")
+    low, high = _hidden_bounds(rows, part, total)
+    if beside:
+        other_low, other_high = _hidden_bounds(rows, beside, total)
+        low, high = np.maximum(low, total - other_high), np.minimum(high, total - other_low)
+    masked = int(rows[f"{part}_etat"].ne("connu").sum())
+    return Part(float(low.sum()), float(high.sum()), float(total.sum()), len(rows), masked)
+
+
+def _hidden_bounds(rows: pd.DataFrame, name: str, total: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the fewest and the most that a part can be: a hidden one is somebody, one not supplied may be nobody."""
+    known, states = rows[name].astype("float64"), rows[f"{name}_etat"]
+    most = total.where(states.ne("masque"), np.minimum(total, LARGEST_SMALL))
+    least = states.ne("non_fourni").astype("float64")
+    return known.fillna(least), known.fillna(most)
 
 
 def telemedicine_share(frame: pd.DataFrame, column: str) -> pd.Series:
