@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -127,6 +127,10 @@ def _count(
             "Aucun événement à compter", where=", ".join(request.events), remedy="Vérifier les fichiers."
         )
     parameters["premiere"] = years["premiere"]
+    if engine.rows(statement("fictifs"), {}).num_rows:
+        # whatever was asked: made-up patients never become official figures
+        request = replace(request, provenance="fictif")
+        parameters["provenance"] = request.provenance
     for step in STEPS[1:]:
         _make(engine, step, parameters, report)
         if step in _DONE_WITH:

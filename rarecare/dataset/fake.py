@@ -167,7 +167,7 @@ def _modalities(totals: pd.DataFrame, draw: np.random.Generator) -> list[pd.Data
     only_remote = draw.binomial(remote, 0.4)
     return [
         totals.assign(modalite="site", patients=patients - only_remote),
-        totals.assign(modalite="telemedicine", patients=remote),
+        totals.assign(modalite="telemedecine", patients=remote),
     ]
 
 

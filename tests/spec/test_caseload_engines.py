@@ -18,14 +18,14 @@ EVENTS = 5_000_000
 # A second, small file: optional columns, every kind of refused event.
 _MORE = """
     select
-        * replace (
+        * exclude (rang) replace (
             case rang when 5 then '' when 6 then null else patient_id end as patient_id,
             case rang when 7 then null when 9 then date '1999-01-01' else date + (rang % 700)::int end as date,
             case when rang between 20 and 29 then 'brest' else centre_id end as centre_id,
             case rang when 31 then 'toux' else groupe_maladie end as groupe_maladie,
             case rang when 33 then 'courrier' else modalite end as modalite,
             case rang when 35 then 1800 else annee_naissance end as annee_naissance
-        ) exclude (rang),
+        ),
         case rang when 36 then 'certain' else ['confirme', 'probable', 'indetermine', null][rang % 4 + 1] end
             as statut_diagnostic,
         (date - ((rang * 37) % 4000)::int)::varchar as date_diagnostic,

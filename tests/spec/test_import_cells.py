@@ -180,7 +180,7 @@ file_active | classe_age    | < 18 ans                         | enfant
 file_active | classe_age    | 18 ans et plus                   | adulte
 file_active | classe_age    | Tous âges                        | tous
 file_active | classe_age    | 10-15 ans                        | valeur-hors-liste
-file_active | modalite      | Téléconsultation                 | telemedicine
+file_active | modalite      | Téléconsultation                 | telemedecine
 file_active | modalite      | Présentiel                       | site
 file_active | provenance    | À confirmer                      | a_confirmer
 acteurs     | type          | Association de patients          | association

@@ -120,7 +120,7 @@ Nb patients 2022                    | patients | annee=2022
 dont enfants                        | patients | classe_age=enfant
 Adultes                             | patients | classe_age=adulte
 File active pédiatrique 2023        | patients | annee=2023 classe_age=enfant
-Patients vus en téléconsultation    | patients | modalite=telemedicine
+Patients vus en téléconsultation    | patients | modalite=telemedecine
 Nouveaux patients 2024              | nouveaux_patients | annee=2024
 """
 

@@ -62,6 +62,14 @@ def test_files_are_private_and_nothing_else_is_left(events, tmp_path):
     assert json.loads((out / "bilan.json").read_text(encoding="utf-8")) == summary
 
 
+def test_made_up_patients_never_become_official_figures(tmp_path):
+    made_up = EVENTS.replace("P1", "FICTIF-1")
+    summary, found = count(write_csv(tmp_path / "e.csv", made_up), tmp_path / "out", provenance="officiel")
+    assert summary["provenance"] == "fictif"
+    for name in ("file_active", "file_active_territoire"):
+        assert {row["provenance"] for row in found[name]} == {"fictif"}
+
+
 def test_no_patient_is_written_anywhere(tmp_path):
     count(write_csv(tmp_path / "e.csv", BAD), tmp_path / "out", accept_rejects=True)
     assert [path.name for path in (tmp_path / "out").iterdir() if b"SECRET" in path.read_bytes()] == []

@@ -108,7 +108,7 @@ def test_modalities_overlap_and_leave_nobody_out(counts):
         totals_of(counts, "modalite")
         .pipe(rows_where, modalite=modality)
         .set_index(["centre_id", "annee"])["patients"]
-        for modality in ("site", "telemedicine")
+        for modality in ("site", "telemedecine")
     )
     assert (site <= whole).all()
     assert (remote <= whole).all()

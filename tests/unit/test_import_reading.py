@@ -552,3 +552,28 @@ def test_no_more_cells_than_allowed_are_taken_from_every_line_together():
 
 def test_quoting_everything_changes_nothing():
     assert rows_of(csv_bytes(GRID, quoting=csv.QUOTE_ALL)) == TEXTS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "centre,annee,patients\na,2022,1,234\nb,2021,1,200\n",
+        "centre;annee;patients\na;2022;12;345\n",
+        "File active du CHU;;\ncentre;annee;patients\na;2022;12;345\nb;2023;11;111\n",
+    ],
+)
+def test_rows_that_are_all_wider_than_the_headings_are_refused(text):
+    problems = refused(text.encode())
+    assert {problem.slug for problem in problems} == {"nombre-de-cellules"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Files actives;;\n;;\ncentre;2022;2023\na;12;13\n",
+        "centre;patients\na;12;;\nb;13;;\n",
+        "Titre\ncentre;patients\na;12\n",
+    ],
+)
+def test_titles_empty_cells_and_years_as_headings_are_no_fault(text):
+    assert rows_of(text.encode())

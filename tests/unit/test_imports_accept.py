@@ -250,6 +250,8 @@ def test_rows_of_an_older_import_that_a_new_one_breaks_are_told_by_its_name(true
     assert [(problem.slug, problem.file) for problem in planned.problems] == [
         ("total-inferieur-aux-parties", f"f.csv (import {entry.import_id})")
     ]
+    # a count supplied by somebody else is not told to the one who brings this file
+    assert {problem.value for problem in planned.problems} == {""}
 
 
 def test_an_import_that_changes_nothing_is_refused(settings):

@@ -109,7 +109,7 @@ PLANTED = [
     ("total-inferieur-aux-parties", "file_active_territoire", [{}, {"filiere": "OSCAR", "patients": "101"}],
      0, "patients"),
     ("total-superieur-aux-parties", "file_active",
-     [{}, {"modalite": "site", "patients": "70"}, {"modalite": "telemedicine", "patients": "29"}], 0, "patients"),
+     [{}, {"modalite": "site", "patients": "70"}, {"modalite": "telemedecine", "patients": "29"}], 0, "patients"),
     ("valeur-absurde", "file_active", [{"patients": "100001"}], 0, "patients"),
     ("valeur-absurde", "file_active", [{"delai_diagnostic_median_mois": "1200.5"}], 0, "delai_diagnostic_median_mois"),
     ("valeur-absurde", "file_active_territoire", [{"patients": "1000001"}], 0, "patients"),
@@ -212,7 +212,7 @@ def test_each_violation_of_an_added_row_is_found_at_its_place(counted, index):
 
 def test_sound_counts_break_no_rule(counted):
     breakdowns = [
-        {}, {"modalite": "site", "patients": "80"}, {"modalite": "telemedicine", "patients": "40"},
+        {}, {"modalite": "site", "patients": "80"}, {"modalite": "telemedecine", "patients": "40"},
         {"classe_age": "enfant", "patients": "30"}, {"classe_age": "adulte", "patients": "60"},
         {"departement_residence": "76", "patients": "90"}, {"departement_residence": "99", "patients": "10"},
         {"groupe_maladie": "fabry", "patients": "100"}, {"centre_id": OTHER, "modalite": "site", "patients": "500"},

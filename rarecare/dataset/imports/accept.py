@@ -250,7 +250,8 @@ def _not_told(problems: list[Problem], draft: Draft) -> list[Problem]:
     shown = [
         replace(problem, column=heading.get(problem.column, problem.column))
         if problem.file == draft.file
-        else problem
+        # what others supplied may be a count that this reader is not to see
+        else replace(problem, value="")
         for problem in problems
     ]
     return [

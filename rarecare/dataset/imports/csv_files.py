@@ -139,6 +139,7 @@ def _check_widths(rows: Sequence[tuple[str, ...]], faults: Faults) -> None:
     if not widths:
         return
     usual = max(widths, key=lambda width: (widths[width], width))
+    announced = _announced_width(rows)
     started = False
     for line, row in enumerate(rows, start=1):
         if not any(cell.strip() for cell in row):
@@ -147,6 +148,22 @@ def _check_widths(rows: Sequence[tuple[str, ...]], faults: Faults) -> None:
         # the title above a table has fewer cells; empty cells beyond the last column are harmless
         if filled_width(row) > usual or (started and len(row) < usual):
             faults.add("nombre-de-cellules", line=line, value=f"{len(row)} au lieu de {usual}")
+        elif announced and filled_width(row) > announced:
+            faults.add("nombre-de-cellules", line=line, value=f"{len(row)} au lieu de {announced}")
+
+
+def _announced_width(rows: Sequence[tuple[str, ...]]) -> int:
+    """Return the cells of the widest line before the first number, 0 when no line of headings can be told.
+
+    A number cut in two by its own comma makes every row wider than the headings: without this, its first half would
+    be taken for the whole.
+    """
+    width = 0
+    for row in rows:
+        if any(_NUMBER.fullmatch(cell.strip()) for cell in row):
+            return width if width > 1 else 0
+        width = max(width, len(row))
+    return 0
 
 
 def check_headings(sheet: Sheet, faults: Faults) -> None:
