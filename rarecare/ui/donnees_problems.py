@@ -51,6 +51,7 @@ def problems_block(
             file_columns=_FILE_COLUMNS,
             file_name="anomalies",
             caption="Anomalies du fichier",
+            notes=[("Fichier contrôlé", file)],
         )
 
 

@@ -100,7 +100,7 @@ def test_a_click_in_a_frame_gives_the_overseas_commune(server, visitor, built_se
 
 
 def test_a_click_on_a_map_half_out_of_sight_does_not_move_the_page(server, new_visitor):
-    visitor = new_visitor(viewport={"width": 1280, "height": 700})
+    visitor = new_visitor(viewport={"width": 1280, "height": 760})
     frame = open_map(visitor, server.url + TIMES)
     main = visitor.page.get_by_test_id("stMain")
     before = main.evaluate("element => element.scrollTop")

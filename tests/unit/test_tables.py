@@ -131,7 +131,7 @@ def test_a_broken_description_is_a_problem_not_a_crash(directory, content):
         {"primaryKey": "age"},
         {"foreignKeys": [{"fields": "nom", "reference": {"resource": "pays", "fields": "nom"}}]},
         {"foreignKeys": [{"fields": "nom", "reference": {"resource": "villes", "fields": "age"}}]},
-        {"fields": [{"name": "code", "title": "Code", "description": "Code.", "type": "date"}]},
+        {"fields": [{"name": "code", "title": "Code", "description": "Code.", "type": "duration"}]},
         {"fields": [{"name": "code", "title": "C", "description": "C.", "constraints": {"pattern": "("}}]},
         {"fields": [{"name": "code", "title": "C", "description": "C."}] * 2},
     ],
