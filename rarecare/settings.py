@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from rarecare.errors import UserError
 
@@ -74,11 +75,11 @@ def load_settings(environment: Mapping[str, str] | None = None, file: Path | Non
             remedy="Corriger RARECARE_CONFIG, ou retirer cette variable.",
         )
     values = _from_file(path) | _from_environment(environment)
-    settings = Settings()
-    for name, (value, where) in values.items():
-        converted = _convert(name, value, getattr(settings, name), where)
-        settings = replace(settings, **{name: converted})  # type: ignore[arg-type]  # of the type of the default
-    return settings
+    defaults = Settings()
+    given: dict[str, Any] = {
+        name: _convert(name, value, getattr(defaults, name), where) for name, (value, where) in values.items()
+    }
+    return Settings(**given)
 
 
 def _from_file(path: Path) -> dict[str, tuple[object, str]]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
+from rarecare.closed_lists import one_of
 from rarecare.errors import UserError
 
 Niveau = Literal["expertise", "proximite"]
 Public = Literal["tous", "enfant", "adulte"]
 Provenance = Literal["tous", "publie", "publie_date", "a_confirmer"]
 Periode = Literal["en_cours", "2023-2028", "2017-2022", "sans"]
+NIVEAUX: tuple[Niveau, ...] = get_args(Niveau)
+PUBLICS: tuple[Public, ...] = get_args(Public)
+PROVENANCES: tuple[Provenance, ...] = get_args(Provenance)
+PERIODES: tuple[Periode, ...] = get_args(Periode)
 
 PUBLIC_PROVENANCE: Provenance = "publie_date"
 """What the public sees: sites read on a published page, under a dated label."""
 
 THRESHOLDS_MINUTES = (30, 45, 60, 90, 120, 180)
 """Thresholds offered for planned expert care; none is a French norm for rare diseases, hence several."""
-
-_CLOSED = {"niveau": Niveau, "public": Public, "provenance": Provenance, "periode": Periode}
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,10 @@ class Selection:
     periode: Periode = "en_cours"
 
     def __post_init__(self) -> None:
-        for name, kind in _CLOSED.items():
-            value, allowed = getattr(self, name), get_args(kind)
-            if value not in allowed:
-                raise UserError(
-                    f"Valeur inconnue pour « {name} » : « {value} »",
-                    remedy=f"Valeurs possibles : {', '.join(allowed)}.",
-                )
+        one_of("niveau", self.niveau, NIVEAUX)
+        one_of("public", self.public, PUBLICS)
+        one_of("provenance", self.provenance, PROVENANCES)
+        one_of("periode", self.periode, PERIODES)
         scopes = [name for name in ("filiere", "groupe", "reseau") if getattr(self, name)]
         if len(scopes) > 1:
             raise UserError(
@@ -53,9 +53,35 @@ class Selection:
                 remedy="Garder la filière, le groupe de maladies ou le réseau.",
             )
 
+    @classmethod
+    def of(
+        cls,
+        *,
+        filiere: str | None = None,
+        groupe: str | None = None,
+        reseau: str | None = None,
+        niveau: str | None = None,
+        public: str | None = None,
+        provenance: str | None = None,
+        periode: str | None = None,
+    ) -> Selection:
+        """Return the selection that texts from outside name; an empty one, or None, stands for the default.
+
+        Raises :class:`UserError` for a value that its list does not hold.
+        """
+        return cls(
+            filiere=filiere or None,
+            groupe=groupe or None,
+            reseau=reseau or None,
+            niveau=one_of("niveau", niveau or cls.niveau, NIVEAUX),
+            public=one_of("public", public or cls.public, PUBLICS),
+            provenance=one_of("provenance", provenance or cls.provenance, PROVENANCES),
+            periode=one_of("periode", periode or cls.periode, PERIODES),
+        )
+
     def with_changes(self, **changes: str | None) -> Selection:
         """Return a copy in which the named fields differ."""
-        return replace(self, **changes)  # type: ignore[arg-type]  # checked in __post_init__
+        return Selection.of(**(self.parameters() | changes))
 
     def parameters(self) -> dict[str, str | None]:
         """Return the named parameters that ``sites_selected.sql`` expects."""

@@ -119,7 +119,7 @@ def asked_selection(dataset: Dataset, query: Mapping[str, str], suffix: str, *, 
     fields = {name: query[name + suffix] for name in _SELECTION if query.get(name + suffix)}
     if public:
         fields["provenance"] = PUBLIC_PROVENANCE
-    return check_scope(dataset, Selection(**fields))  # type: ignore[arg-type]  # checked by Selection
+    return check_scope(dataset, Selection.of(**fields))
 
 
 def _minutes(query: Mapping[str, str]) -> int:

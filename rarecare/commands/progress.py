@@ -21,7 +21,7 @@ class BuildBar:
 
     def __init__(self, *, hidden: bool = False, label: str = "Construction du jeu de données") -> None:
         self._hidden, self._label = hidden, label
-        self._bar: ProgressBar[int] | None = None
+        self._bar: ProgressBar[str] | None = None
 
     def __enter__(self) -> BuildBar:
         return self
@@ -46,8 +46,8 @@ class BuildBar:
                 file=sys.stderr,
             )
             self._bar.__enter__()
-        self._bar.update(max(0, round(100 * share) - self._bar.pos), name)  # type: ignore[arg-type]
+        self._bar.update(max(0, round(100 * share) - self._bar.pos), name)
 
 
-def _name_of(step: object) -> str:
-    return "" if step is None else str(step)
+def _name_of(step: str | None) -> str:
+    return step or ""

@@ -6,6 +6,7 @@ import os
 import socket
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -31,12 +32,12 @@ def serve(port: int | None, host: str | None, public: bool | None) -> None:
 
     Le site est prêt quand l’adresse /healthz répond 200. Ctrl+C l’arrête.
     """
-    given = {
+    given: dict[str, Any] = {
         name: value
         for name, value in (("port", port), ("host", host), ("public", public))
         if value is not None
     }
-    settings = replace(load_settings(), **given)  # type: ignore[arg-type]  # checked by click
+    settings = replace(load_settings(), **given)
     check_port_is_free(settings.host, settings.port)
     _ensure_built(settings)
     click.echo(f"RareCare est servi à l’adresse {address(settings)} (Ctrl+C pour arrêter).")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +29,7 @@ EXCEPTION_RULES = {
 
 
 def check_tables(
-    data_dir: Path, commune_codes: Container[str], departement_codes: Container[str] | frozenset[str]
+    data_dir: Path, commune_codes: Container[str], departement_codes: Iterable[str]
 ) -> list[Problem]:
     """Return every violation of every rule, sorted by file and line; an empty list when all is well.
 
@@ -41,7 +41,7 @@ def check_tables(
     except DataProblems as error:
         return error.problems
     scans = {table.name: scan_table(table, data_dir) for table in package.tables}
-    return check_scans(package, scans, commune_codes, frozenset(departement_codes))  # type: ignore[arg-type]
+    return check_scans(package, scans, commune_codes, frozenset(departement_codes))
 
 
 def check_scans(

@@ -14,6 +14,8 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from rarecare.dataset.export import public_rows, table_frame
 from rarecare.dataset.field_words import constraint_words, example_of, keys_of, type_words
@@ -166,7 +168,7 @@ def _date_of(table: Table) -> dt.datetime:
     return dt.datetime.fromisoformat(table.date)
 
 
-def _styles(book: Any) -> dict[str, Any]:  # noqa: ANN401  # xlsxwriter has no types
+def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
     head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#e6eff0"}
     return {
         "head": book.add_format({**head, "bold": False}),
@@ -180,7 +182,9 @@ def _styles(book: Any) -> dict[str, Any]:  # noqa: ANN401  # xlsxwriter has no t
     }
 
 
-def _write_data(sheet: Any, table: Table, lists: tuple[ValueList, ...], styles: dict[str, Any]) -> None:  # noqa: ANN401
+def _write_data(
+    sheet: Worksheet, table: Table, lists: tuple[ValueList, ...], styles: dict[str, Format]
+) -> None:
     places = {values.field: (rank, values) for rank, values in enumerate(lists)}
     for column, field in enumerate(table.fields):
         style = {"integer": "integer", "year": "integer", "number": "number"}.get(field.type, "text")
@@ -248,7 +252,9 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _MESSAGE_LETTERS else text[: _MESSAGE_LETTERS - 1] + "…"
 
 
-def _write_guide(sheet: Any, table: Table, lists: tuple[ValueList, ...], styles: dict[str, Any]) -> None:  # noqa: ANN401
+def _write_guide(
+    sheet: Worksheet, table: Table, lists: tuple[ValueList, ...], styles: dict[str, Format]
+) -> None:
     lines = (
         (table.title, "title"),
         (table.description, "text"),
@@ -306,7 +312,7 @@ def _guide_row(table: Table, field: Field, values: ValueList | None) -> tuple[st
     )
 
 
-def _write_lists(sheet: Any, lists: tuple[ValueList, ...], styles: dict[str, Any]) -> None:  # noqa: ANN401
+def _write_lists(sheet: Worksheet, lists: tuple[ValueList, ...], styles: dict[str, Format]) -> None:
     for rank, values in enumerate(lists):
         code, label = 2 * rank, 2 * rank + 1
         sheet.set_column(code, code, 34, styles["text"])

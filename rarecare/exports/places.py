@@ -124,7 +124,7 @@ def _outlines(path: Path) -> dict[str, Geometry]:
         ) from None
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # one cell of any table
+def _plain(value: object) -> object:
     """Return a cell as JSON knows it; what is unknown or not finite is null."""
     if value is None or value is pd.NA or value is pd.NaT:
         return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from rarecare.errors import UserError
 from rarecare.exports.about import About
@@ -73,7 +74,7 @@ def _workbook(frame: pd.DataFrame, about: About | None) -> bytes:
     return buffer.getvalue()
 
 
-def _write_sheet(book: Any, name: str, frame: pd.DataFrame) -> None:  # noqa: ANN401  # xlsxwriter has no types
+def _write_sheet(book: xlsxwriter.Workbook, name: str, frame: pd.DataFrame) -> None:
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#e6eff0"})
     text, day = book.add_format({"quote_prefix": True}), book.add_format({"num_format": "yyyy-mm-dd"})
@@ -89,7 +90,7 @@ def _write_sheet(book: Any, name: str, frame: pd.DataFrame) -> None:  # noqa: AN
         sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:  # noqa: ANN401
+def _write_cell(sheet: Worksheet, row: int, column: int, value: object, styles: dict[str, Format]) -> None:
     if value is None or value is pd.NA or value is pd.NaT:
         return
     if isinstance(value, bool):
@@ -103,7 +104,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str,
         sheet.write_string(row, column, str(value), *([styles["text"]] if is_dangerous(value) else []))
 
 
-def _write_about(book: Any, about: About) -> None:  # noqa: ANN401
+def _write_about(book: xlsxwriter.Workbook, about: About) -> None:
     sheet = book.add_worksheet("Sources")
     bold = book.add_format({"bold": True})
     facts = about.facts()

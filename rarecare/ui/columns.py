@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
@@ -107,7 +107,7 @@ class ColumnMeta:
         """Number format of the column in a workbook."""
         return _EXCEL_FORMATS.get(self.kind, "General")
 
-    def text(self, value: Any) -> str:  # noqa: ANN401  # one cell of any table
+    def text(self, value: object) -> str:
         """Return one value as written on screen; an unknown text is empty."""
         if self.write is not None:
             return self.write(value)
@@ -116,7 +116,7 @@ class ColumnMeta:
         return _WRITERS[self.kind](value)
 
 
-def _yes_no(value: Any) -> Any:  # noqa: ANN401  # one cell of any table
+def _yes_no(value: object) -> object:
     return ("oui" if value else "non") if isinstance(value, bool) else value
 
 

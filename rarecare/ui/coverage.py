@@ -69,7 +69,7 @@ def chosen_sheet(question: Question) -> TerritorySheet | None:
 
 def availability_note(question: Question, entry: Indicator) -> None:
     """Say why the indicator tells nothing for this selection and these territories, when it does not."""
-    reason = entry.unavailable(question.access, question.filters.maille)  # type: ignore[arg-type]  # closed list
+    reason = entry.unavailable(question.access, question.maille)
     if reason:
         paragraph(f"« {entry.meta.label} » n'est pas disponible pour cette question. {reason}")
 
@@ -307,7 +307,7 @@ def regional_comparison(question: Question, sheet: TerritorySheet) -> None:
 
 def coverage_table(question: Question, *, selected: str) -> None:
     """Show every indicator of every territory of the map, with its files."""
-    maille: Maille = question.filters.maille  # type: ignore[assignment]  # closed list of the filters
+    maille = question.maille
     frame = indicator_table(question.access, maille)
     worst = _communes_shown(question, frame) if maille == "commune" else frame
     data_table(

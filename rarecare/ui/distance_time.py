@@ -20,6 +20,7 @@ from rarecare.indicators.sheet import TerritorySheet
 from rarecare.indicators.times import times_by_commune, times_by_departement
 from rarecare.indicators.view import SelectionAccess
 from rarecare.maps.pictures import legend_of, mode_query, time_classes, time_scale
+from rarecare.territory.partition import Maille
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import answer, chart, data_table, heading, paragraph, permalink
 from rarecare.ui.coverage import chosen_sheet, coverage_figures, method_of, national_sheet
@@ -102,10 +103,10 @@ def _time_map(question: Question) -> None:
     )
 
 
-def people_by_class(access: SelectionAccess, maille: str, code: str) -> pd.DataFrame:
+def people_by_class(access: SelectionAccess, maille: Maille, code: str) -> pd.DataFrame:
     """Return the people of a territory by class of time: ``classe``, ``couleur`` and ``habitants``."""
     scale = time_scale()
-    parts = access.dataset.partition(maille)  # type: ignore[arg-type]  # a maille of the sheet
+    parts = access.dataset.partition(maille)
     inside = parts.index == parts.position(code)
     classes = time_classes(access.nearest.minutes[inside]).astype(np.intp)
     count = group_sums(access.people[inside], classes, len(scale.swatches))
@@ -113,7 +114,7 @@ def people_by_class(access: SelectionAccess, maille: str, code: str) -> pd.DataF
 
 
 @lru_cache(maxsize=256)
-def _histogram(access: SelectionAccess, maille: str, code: str) -> BarChart:
+def _histogram(access: SelectionAccess, maille: Maille, code: str) -> BarChart:
     frame = people_by_class(access, maille, code)
     whole = frame["habitants"].sum() or 1.0
     shown = frame[(frame["habitants"] > 0) | (frame["classe"] != "pas de route")]

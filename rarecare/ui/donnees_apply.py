@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rarecare.dataset.imports.accept import Plan, accept
 from rarecare.dataset.store import Dataset
@@ -115,5 +116,5 @@ def applied_view(context: Context, dataset: Dataset, state: ImportState) -> None
     st.button("Importer un autre fichier", key="rc_encore", on_click=new_import, type="primary")
 
 
-def _progress(bar: object, words: str, share: float) -> None:
-    bar.progress(min(1.0, share), words)  # type: ignore[attr-defined]
+def _progress(bar: DeltaGenerator, words: str, share: float) -> None:
+    bar.progress(min(1.0, share), words)

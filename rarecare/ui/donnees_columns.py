@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -158,12 +158,17 @@ def _take_header(state: ImportState, line: str) -> None:
 
 
 def _pick(
-    state: ImportState, key: str, label: str, choices: dict[str, str], value: str, take: object
+    state: ImportState,
+    key: str,
+    label: str,
+    choices: dict[str, str],
+    value: str,
+    take: Callable[[ImportState, str], None],
 ) -> None:
     st.session_state[key] = value
 
     def changed() -> None:
-        take(state, str(st.session_state[key]))  # type: ignore[operator]
+        take(state, str(st.session_state[key]))
 
     st.selectbox(
         label,

@@ -111,7 +111,7 @@ def new_import() -> None:
 
 def table_asked(titles: Mapping[str, str], *, default: str) -> str:
     """Return the table that the address or the reader names; a wrong name in the address is told."""
-    state = session_state(st.session_state, _ADDRESS)  # type: ignore[arg-type]
+    state = session_state(st.session_state, _ADDRESS)
     given = take_address(state, st.query_params, page="donnees", names=("table",))
     if "table" in given:
         accept(state, "table", given["table"], titles, label="Table", default=default)
@@ -123,7 +123,7 @@ def table_asked(titles: Mapping[str, str], *, default: str) -> str:
 
 def write_table(table: str, *, default: str) -> None:
     """Write the table in the address, unless it is the first one."""
-    state = session_state(st.session_state, _ADDRESS)  # type: ignore[arg-type]
+    state = session_state(st.session_state, _ADDRESS)
     query = address(
         state,
         st.query_params.to_dict(),
@@ -141,7 +141,7 @@ def table_picker(titles: Mapping[str, str], code: str, *, key: str, label: str =
     st.session_state[key] = code
 
     def changed() -> None:
-        session_state(st.session_state, _ADDRESS).choose("table", str(st.session_state[key]))  # type: ignore[arg-type]
+        session_state(st.session_state, _ADDRESS).choose("table", str(st.session_state[key]))
 
     st.selectbox(
         label,

@@ -212,12 +212,12 @@ def _meta(field: Field) -> ColumnMeta:
     return ColumnMeta(title, kind=_NUMBERS[field.type], write=number_words)
 
 
-def number_words(value: object) -> str:
+def number_words(value: str | float | None) -> str:
     """Return a number as it stands, or the text that hides it; a missing one is an empty cell, as in the file."""
-    if pd.isna(value) or value == "":
+    if value is None or pd.isna(value) or value == "":
         return ""
     try:
-        found = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        found = float(value)
+    except ValueError:
         return str(value)
     return number(found) if found.is_integer() else f"{found:.10g}".replace(".", ",")

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from rarecare.dataset.store import shared_dataset
 from rarecare.exports.cells import is_dangerous
@@ -127,17 +129,16 @@ def xlsx_bytes(
     return buffer.getvalue()
 
 
-def _write(sheet: object, row: int, column: int, value: object, meta: ColumnMeta, style: object) -> None:
-    write = sheet
+def _write(sheet: Worksheet, row: int, column: int, value: object, meta: ColumnMeta, style: Format) -> None:
     if isinstance(value, (int, float)):
         if math.isfinite(value):
-            write.write_number(row, column, value, style)  # type: ignore[attr-defined]
+            sheet.write_number(row, column, value, style)
         elif math.isinf(value) and meta.kind == "duree":
-            write.write_string(row, column, NO_ROAD)  # type: ignore[attr-defined]
+            sheet.write_string(row, column, NO_ROAD)
     elif value is not None and value is not pd.NA:
         # Never a formula: a text of the data that begins with "=" stays a text, also for whoever edits the cell.
         marked = [style] if is_dangerous(value) else []
-        write.write_string(row, column, str(value), *marked)  # type: ignore[attr-defined]
+        sheet.write_string(row, column, str(value), *marked)
 
 
 def _width(values: pd.Series, meta: ColumnMeta) -> int:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from rarecare.charts.bars import Bar, ranking
 from rarecare.french import number, percent
@@ -142,12 +143,13 @@ def _lines(view: CaseloadView, maille: Maille, words: str) -> Mark:
     return Mark(*home, nom=view.place, text=words, lines=ends)
 
 
-def _on_map(longitudes: Any, latitudes: Any, departements: Any) -> list[tuple[float, float]]:  # noqa: ANN401  # arrays
-    if not len(longitudes):
+def _on_map(
+    longitudes: ArrayLike, latitudes: ArrayLike, departements: ArrayLike
+) -> list[tuple[float, float]]:
+    degrees = np.asarray(longitudes, float), np.asarray(latitudes, float)
+    if not degrees[0].size:
         return []
-    placed = to_atlas(
-        np.asarray(longitudes, float), np.asarray(latitudes, float), np.asarray(departements, str)
-    )
+    placed = to_atlas(*degrees, np.asarray(departements, str))
     return [(float(latitude), float(longitude)) for longitude, latitude in zip(*placed, strict=True)]
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from rarecare.charts.bars import Bar, ranking
 from rarecare.charts.figures import histogram
 from rarecare.charts.template import ACCENT, SOFT
+from rarecare.closed_lists import one_of
 from rarecare.french import counted, number
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.minimum import (
@@ -18,7 +19,7 @@ from rarecare.indicators.observed.minimum import (
     expected_monitor,
     monitor,
 )
-from rarecare.indicators.observed.sums import AXES, CAVEAT, Part, evolution, part_of, sums_of
+from rarecare.indicators.observed.sums import AXES, CAVEAT, Axe, Part, evolution, part_of, sums_of
 from rarecare.ui import texts
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, chart, heading, key_figures, paragraph
@@ -165,7 +166,7 @@ def _months(value: float) -> str:
 
 def sum_view(view: CaseloadView) -> None:
     """Show the sums by réseau, hospital, group, filière or territory, as the reader chooses."""
-    axe = view.question.filters.axe
+    axe = one_of("axe", view.question.filters.axe, AXES)
     pick("axe", texts.AXES, axe)
     label = texts.AXES[axe]
     first = {"nom": ColumnMeta(label)}
@@ -195,12 +196,12 @@ def sum_view(view: CaseloadView) -> None:
     )  # fmt: skip
 
 
-def _modelled_sums(view: CaseloadView, axe: str) -> pd.DataFrame:
+def _modelled_sums(view: CaseloadView, axe: Axe) -> pd.DataFrame:
     code, nom = AXES[axe]
     frame = view.expected
     names = dict(zip(frame[code], frame[nom], strict=True))
     if axe in ("departement", "region"):
-        part = view.question.access.dataset.partition(axe)  # type: ignore[arg-type]  # one of two of its mailles
+        part = view.question.access.dataset.partition(axe)
         names = dict(zip(part.codes, part.noms, strict=True))
     groups = frame.groupby(code)
     sums = (

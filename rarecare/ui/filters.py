@@ -112,7 +112,7 @@ def render_filters(
         elsewhere by :func:`pick`, or that this view does not use.
     """
     names = tuple(name for name in fields if name not in (locked or {}))
-    state = session_state(st.session_state)  # type: ignore[arg-type]
+    state = session_state(st.session_state)
     given = take_address(state, st.query_params, page=page, names=names)
     base = replace(Filters(), **(dict(defaults or {}) | dict(locked or {})))
     chosen, choices = _resolve(state, given, options, names, base)
@@ -136,13 +136,13 @@ def pick(name: str, choices: Choices, code: str, *, label: str = "", labelled: b
     labelled
         Whether the label is seen; it is read aloud in any case.
     """
-    state = session_state(st.session_state)  # type: ignore[arg-type]
+    state = session_state(st.session_state)
     _widget(state, name, choices, code, stretch=True, label=label, labelled=labelled)
 
 
 def choose(name: str, code: str) -> None:
     """Set a filter from elsewhere than its widget (a click on a map); choosing the same code again clears it."""
-    state = session_state(st.session_state)  # type: ignore[arg-type]
+    state = session_state(st.session_state)
     state.choose(name, "" if state.values.get(name) == code else code)
 
 

@@ -76,4 +76,4 @@ def _accept(state: UrlState, text: str) -> None:
 
 
 def _state() -> UrlState:
-    return session_state(st.session_state, key="rc_lacunes")  # type: ignore[arg-type]
+    return session_state(st.session_state, key="rc_lacunes")

@@ -150,9 +150,9 @@ def completeness_block(table: pd.DataFrame, notes: Sequence[tuple[str, str]]) ->
         )  # fmt: skip
 
 
-def _count_or_unknown(value: object) -> str:
-    return "inconnu" if pd.isna(value) else number(int(value))  # type: ignore[call-overload]
+def _count_or_unknown(value: float) -> str:
+    return "inconnu" if pd.isna(value) else number(int(value))
 
 
-def _share_or_unknown(value: object) -> str:
-    return "inconnue" if pd.isna(value) else percent(float(value))  # type: ignore[arg-type]
+def _share_or_unknown(value: float) -> str:
+    return "inconnue" if pd.isna(value) else percent(value)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from rarecare.access.selection import Selection
+from rarecare.closed_lists import one_of
 from rarecare.dataset.store import Dataset
 from rarecare.french import date
 from rarecare.indicators.catalogue import (
@@ -22,6 +23,7 @@ from rarecare.indicators.registry import indicator, registry
 from rarecare.indicators.view import SelectionAccess, selection_access
 from rarecare.settings import Settings
 from rarecare.territory.communes import CITY_HALLS
+from rarecare.territory.partition import MAILLES, Maille
 from rarecare.ui import texts
 from rarecare.ui.filters import Choices, Filters, Options, render_filters
 from rarecare.ui.sentences import cautious
@@ -47,6 +49,11 @@ class Question:
     def selection(self) -> Selection:
         """The selection of sites."""
         return self.access.selection
+
+    @property
+    def maille(self) -> Maille:
+        """The territories that the page compares."""
+        return one_of("maille", self.filters.maille, MAILLES)
 
     def cautious(self, sentence: str) -> str:
         """Return the answer of the page, headed by how few of the published sites are known when they are few."""
@@ -96,14 +103,14 @@ def selection_of(filters: Filters) -> Selection:
     reseau = filters.reseau or None
     groupe = None if reseau else filters.groupe or None
     filiere = None if reseau or groupe else filters.filiere or None
-    return Selection(
+    return Selection.of(
         filiere=filiere,
         groupe=groupe,
         reseau=reseau,
-        niveau=filters.niveau,  # type: ignore[arg-type]  # closed lists are checked by Selection
-        public=filters.public,  # type: ignore[arg-type]
-        provenance=filters.provenance,  # type: ignore[arg-type]
-        periode=filters.periode,  # type: ignore[arg-type]
+        niveau=filters.niveau,
+        public=filters.public,
+        provenance=filters.provenance,
+        periode=filters.periode,
     )
 
 
@@ -151,7 +158,7 @@ def place_choices(access: SelectionAccess) -> Choices:
     return {"": "Aucun lieu retiré", **dict(named)}
 
 
-def _territories(dataset: Dataset, maille: str) -> Choices:
-    parts = dataset.partition(maille)  # type: ignore[arg-type]
+def _territories(dataset: Dataset, maille: Maille) -> Choices:
+    parts = dataset.partition(maille)
     named = sorted(zip(parts.noms, parts.codes, strict=True))
     return {code: f"{nom} ({code})" if maille == "departement" else nom for nom, code in named}

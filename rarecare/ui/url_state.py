@@ -2,18 +2,28 @@
 
 Streamlit's own ``bind="query-params"`` writes the label shown on screen (``?niveau=Proximité``). Addresses of RareCare
 carry codes (``?niveau=proximite``) that stay true when a label is reworded, so reading and writing are done here.
-These functions know nothing of Streamlit: the session is any mutable mapping.
+These functions know nothing of Streamlit: the session is any :class:`Session`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from rarecare.french import NARROW_NBSP, NBSP, listing
 
 _SHOWN_CHOICES = 5
 _TOO_MANY_CHOICES = 8
+
+
+class Session(Protocol):
+    """What remembers values from one run of a page to the next: Streamlit's session, or a dictionary."""
+
+    def get(self, key: str, /) -> object:
+        """Return a remembered value, None when there is none."""
+
+    def __setitem__(self, key: str, value: object, /) -> None: ...
 
 
 @dataclass
@@ -130,7 +140,7 @@ def write_query(query: MutableMapping[str, str], wanted: Mapping[str, str]) -> N
     query.update({name: value for name, value in wanted.items() if query.get(name) != value})
 
 
-def session_state(session: MutableMapping[str, object], key: str = "rc_filtres") -> UrlState:
+def session_state(session: Session, key: str = "rc_filtres") -> UrlState:
     """Return the state kept in a session, created when missing."""
     state = session.get(key)
     if not isinstance(state, UrlState):

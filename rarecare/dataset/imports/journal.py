@@ -251,12 +251,13 @@ def remembered_chain(settings: Settings) -> Chain:
 
 
 def _chain(records: object, where: str) -> Chain:
+    unreadable = UserError("La liste des imports en service est illisible", where=where, remedy=_RESTORE)
+    if not isinstance(records, list):
+        raise unreadable
     try:
-        return tuple(ImportEntry.from_record(record) for record in records)  # type: ignore[attr-defined]
+        return tuple(ImportEntry.from_record(record) for record in records)
     except (KeyError, TypeError, ValueError):
-        raise UserError(
-            "La liste des imports en service est illisible", where=where, remedy=_RESTORE
-        ) from None
+        raise unreadable from None
 
 
 def _write_source(path: Path, source: Path | bytes) -> None:

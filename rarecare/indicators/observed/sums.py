@@ -23,7 +23,7 @@ from rarecare.indicators.observed.rows import ALL_FILIERES, ALL_GROUPS, publishe
 
 Axe = Literal["reseau", "etablissement", "groupe", "filiere", "departement", "region"]
 
-AXES: Mapping[str, tuple[str, str]] = {
+AXES: Mapping[Axe, tuple[str, str]] = {
     "reseau": ("reseau_id", "reseau"),
     "etablissement": ("etablissement_id", "nom_etablissement"),
     "groupe": ("groupe_maladie", "groupe_maladie"),
