@@ -5,13 +5,17 @@
   window.rarecarePage = true;
   document.documentElement.lang = "fr";
 
-  /* The style sheet outlives the change of page. */
-  var style = document.currentScript && document.currentScript.dataset.style;
-  if (style) {
-    var link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = style;
-    document.head.appendChild(link);
+  /* Streamlit would look for its server below the page's own address, then for its settings, before it connects: this
+     script knows where it comes from. The values are those that the server gives (/_stcore/host-config). */
+  var here = document.currentScript && document.currentScript.src, cut = here ? here.indexOf("/app/static/") : -1;
+  if (cut > 0) {
+    window.__streamlit = {
+      BACKEND_BASE_URL: here.slice(0, cut),
+      HOST_CONFIG: {
+        allowedOrigins: [location.origin], useExternalAuthToken: false, enableCustomParentMessages: false,
+        blockErrorDialogs: false, enforceDownloadInNewTab: false, metricsUrl: ""
+      }
+    };
   }
 
   /* Streamlit adds a step to the history when a page writes its filters on arrival: without a gesture of the reader,

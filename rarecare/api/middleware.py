@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from starlette.middleware import Middleware
 
 from rarecare.api.files import CompressedFrontend
+from rarecare.api.head import page_links
 from rarecare.api.observe import RequestLog
 from rarecare.api.page import FrenchPage
 from rarecare.api.pages import KnownPages
@@ -33,7 +34,7 @@ def middleware(settings: Settings, *, frontend_dir: Path) -> list[Middleware]:
         Middleware(ClosedAddresses, uploads=settings.screen_imports and not settings.public),
         Middleware(KnownPages, pages_dir=_PAGES_DIR),
         Middleware(CompressedFrontend, frontend_dir=frontend_dir),
-        Middleware(FrenchPage),
+        Middleware(FrenchPage, links=page_links(settings, frontend_dir=frontend_dir)),
     ]
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,6 +25,9 @@ NO_SCRIPT = (
 )
 
 _NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+_FIRST_SCRIPT = '<script type="module"'
+_HEAD_END = "</head>"
+_ROOT = '<div id="root">'
 _CHANGES = (
     (re.compile(r'<html lang="en"'), '<html lang="fr"'),
     (re.compile(r"<!--.*?-->\s*", re.DOTALL), ""),
@@ -45,25 +50,51 @@ def in_french(html: str) -> str:
     return html
 
 
-class FrenchPage:
-    """Rewrite the complete HTML answers by :func:`in_french`; everything else goes through untouched."""
+@dataclass(frozen=True)
+class PageLinks:
+    """What the page of the interface gains.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``script`` runs before its own scripts, ``head`` is fetched after them, ``body`` stands before what they draw.
+    """
+
+    script: str = ""
+    head: str = ""
+    body: str = ""
+
+
+def with_links(html: str, links: PageLinks) -> str:
+    """Return the page of the interface with ``links``; a page of another kind, such as a frame, as it is."""
+    if not all(mark in html for mark in (_FIRST_SCRIPT, _HEAD_END, _ROOT)):
+        return html
+    for mark, added in ((_FIRST_SCRIPT, links.script), (_HEAD_END, links.head), (_ROOT, links.body)):
+        html = html.replace(mark, f"{added}\n    {mark}" if added else mark, 1)
+    return html
+
+
+class FrenchPage:
+    """Rewrite the complete HTML answers by :func:`in_french` and :func:`with_links`; the others go through untouched.
+
+    ``links`` is asked at each page, for addresses that change with the content of files.
+    """
+
+    def __init__(self, app: ASGIApp, *, links: Callable[[], PageLinks] = PageLinks) -> None:
         self.app = app
+        self.links = links
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, _Rewriter(send))
+        await self.app(scope, receive, _Rewriter(send, self.links))
 
 
 class _Rewriter:
     """The ``send`` of one answer: holds an HTML answer back until it is complete."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, links: Callable[[], PageLinks]) -> None:
         self.send = send
+        self.links = links
         self.start: Message | None = None
         self.body = b""
 
@@ -83,7 +114,7 @@ class _Rewriter:
         # An answer to HEAD has no body to rewrite, and a length that would no longer be true.
         if self.body:
             html = (gzip.decompress(self.body) if packed else self.body).decode("utf-8")
-            content = in_french(html).encode("utf-8")
+            content = with_links(in_french(html), self.links()).encode("utf-8")
             self.body = gzip.compress(content, mtime=0) if packed else content
             headers["content-length"] = str(len(self.body))
         elif "content-length" in headers:

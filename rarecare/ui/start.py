@@ -14,7 +14,6 @@ from rarecare.errors import UserError
 from rarecare.settings import Settings, load_settings
 from rarecare.ui import texts
 from rarecare.ui.components import error_box
-from rarecare.ui.theme import head_html
 
 if TYPE_CHECKING:
     from rarecare.dataset.store import Dataset
@@ -76,11 +75,8 @@ def start_page(slug: str, *, intro: str = "") -> Context:
 
 
 def frame_top() -> None:
-    """Load the style and the script of the interface, with the link that skips the menu."""
-    st.html(
-        f'{head_html()}<a class="rc-saut" href="#contenu">{texts.SKIP}</a>',
-        unsafe_allow_javascript=True,
-    )
+    """Write the link that skips the menu."""
+    st.html(f'<a class="rc-saut" href="#contenu">{texts.SKIP}</a>')
 
 
 def frame_bottom(version: str) -> None:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from rarecare.assets import carte_folder, static_folder
 from rarecare.settings import load_settings
 from rarecare.ui.texts import BASELINE, PRODUCT
 
 PAGE_TITLE = f"{PRODUCT} – {BASELINE}"
 _FROM_FRAME = "../.."
-
-
-def page_asset(name: str) -> str:
-    """Return the address of a file of ``static/`` as seen from a page, relative to the root of RareCare."""
-    return static_folder(load_settings().static_dir).url(name).removeprefix("/")
 
 
 def frame_asset(name: str) -> str:
@@ -30,9 +23,3 @@ def geometry_url(name: str) -> str:
 def frame_url(path: str) -> str:
     """Return any address of RareCare that starts with ``/`` as seen from the frame of a map."""
     return _FROM_FRAME + path
-
-
-def head_html() -> str:
-    """Return what a page loads first: the style sheet and the script of the interface."""
-    style, script = escape(page_asset("rarecare.css")), escape(page_asset("rarecare.js"))
-    return f'<style>@import url("{style}");</style><script src="{script}" data-style="{style}"></script>'

@@ -25,9 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 PAGE_MILLISECONDS = 30_000
 
-# Streamlit looks for its server at /<page>/_stcore/ before /_stcore/ on a deep link: the first answer is a 404.
 _EXPECTED_CONSOLE = re.compile(
-    r"Failed to load resource.*404|Unrecognized feature|allow-scripts and allow-same-origin|GL Driver|Infinite extent"
+    r"Unrecognized feature|allow-scripts and allow-same-origin|GL Driver|Infinite extent"
 )
 
 
