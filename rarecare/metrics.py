@@ -21,7 +21,7 @@ from rarecare import __version__
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 # Twice as many lines, for times of creation that nobody reads.
-disable_created_metrics()  # type: ignore[no-untyped-call]
+disable_created_metrics()
 
 REQUESTS = Counter("rarecare_requests", "HTTP requests answered", ["family", "method", "status"])
 REQUEST_SECONDS = Histogram("rarecare_request_seconds", "Time to answer an HTTP request", ["family"])

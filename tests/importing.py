@@ -47,13 +47,9 @@ def without_long_work(built: Settings, patch: Any = setattr) -> None:
     ) -> dict[str, int]:
         shutil.copy(finished, path)
         frame = tables.rows("file_active")
-        columns = ", ".join(
-            f'nullif("{field.name}", \'\')::{building._SQL_TYPES[field.type]} as "{field.name}"'
-            for field in tables.package.table("file_active").fields
-        )
         with duckdb.connect(str(path)) as connection:
-            connection.register("incoming", frame)
-            connection.execute(f"create or replace table file_active as select {columns} from incoming")  # noqa: S608
+            connection.execute("drop table file_active")
+            building._create_typed(connection, tables.package.table("file_active"), frame)
         return rows | {"file_active": len(frame)}
 
     read, shipped = apply.scan_table, built.data_dir

@@ -34,8 +34,7 @@ class References:
     def of(cls, dataset: Dataset) -> References:
         """Return the references of a version of the dataset."""
         centres, networks, diseases, links = (
-            dataset.run(f'select * from "{table}"')  # noqa: S608  # names of ours
-            for table in ("centres", "reseaux", "maladies", "maladies_reseaux")
+            dataset.table(table) for table in ("centres", "reseaux", "maladies", "maladies_reseaux")
         )
         groups = dataset.run("select groupe_maladie from groupes_maladies")
         return cls.from_frames(

@@ -140,7 +140,7 @@ class SparkEngine:
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Turn what the files or the cluster did wrong into a :class:`UserError`; never quote a cell."""
-        from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # no types are published
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
         try:

@@ -409,9 +409,7 @@ def _create_from(
     connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, columns: str = "*"
 ) -> None:
     # Names come from our own data package, never from a reader: identifiers cannot be bound.
-    connection.register("incoming", frame)
-    connection.execute(f'create table "{name}" as select {columns} from incoming')  # noqa: S608
-    connection.unregister("incoming")
+    connection.from_df(frame).project(columns).create(name)
 
 
 def _silent(_step: str, _share: float) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from rarecare.dataset import count_rules, domain_rules, schema_rules  # noqa: F401  (they fill the registry)
+from rarecare.dataset import count_rules, domain_rules, schema_rules
 from rarecare.dataset.rule_registry import REGISTRY, Context, Finding, Rule
 from rarecare.dataset.tables import SHAPE_RULES, Package, Scan, load_package, scan_table, shape_problem
 from rarecare.errors import DataProblems, Problem
+
+RULE_MODULES = (count_rules, domain_rules, schema_rules)
+"""The modules that fill the registry as they are imported."""
 
 EXCEPTIONS = "exceptions"
 EXCEPTION_RULES = {

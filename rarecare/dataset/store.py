@@ -54,6 +54,14 @@ class Dataset:
         finally:
             cursor.close()
 
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a whole table, its rows in a stable order."""
+        cursor = self.connection.cursor()
+        try:
+            return cursor.table(name).order("all").df()
+        finally:
+            cursor.close()
+
     @property
     def has_fictitious(self) -> bool:
         """Whether a table holds made-up rows, imported for a test or a training: every page then says so."""

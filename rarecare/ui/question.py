@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from typing import Any
 
 from rarecare.access.selection import Selection
 from rarecare.closed_lists import one_of
@@ -77,16 +78,14 @@ def dataset_notes(dataset: Dataset, sources: str) -> list[tuple[str, str]]:
     ]
 
 
-def ask(
-    context: Context, fields: Sequence[str], *, own: Options | None = None, **drawing: object
-) -> Question:
+def ask(context: Context, fields: Sequence[str], *, own: Options | None = None, **drawing: Any) -> Question:
     """Draw the filter bar of a page and return the question asked.
 
     ``own`` are choices of this page alone; ``drawing`` goes to :func:`rarecare.ui.filters.render_filters`.
     """
     dataset = context.dataset
     options = {**_options(dataset), **(own or {})}
-    filters = render_filters(options, fields, page=context.slug, locked=context.locked, **drawing)  # type: ignore[arg-type]
+    filters = render_filters(options, fields, page=context.slug, locked=context.locked, **drawing)
     selection = selection_of(filters)
     return Question(
         filters,

@@ -26,7 +26,7 @@ def maps(page: Reader) -> list[str]:
 
 def pictures(page: Reader) -> list[str]:
     """Return the address of the picture of each map."""
-    return [re.search(r"communes\.png\?([^\"]+)", sent)[1].replace("\\u0026", "&") for sent in maps(page)]  # type: ignore[index]
+    return [re.search(r"communes\.png\?([^\"]+)", sent)[1].replace("\\u0026", "&") for sent in maps(page)]
 
 
 def minutes_in_words(minutes: float) -> str:
@@ -239,7 +239,7 @@ def test_two_selections_in_the_same_towns_say_that_no_time_changes(
         rows = [
             SelectionAccess(dataset, Selection(reseau=code, public=public)).rows
             for public in ("enfant", "adulte")
-        ]  # type: ignore[arg-type]
+        ]
         if rows[0].size and list(rows[0]) == list(rows[1]):
             break
     page = visit("distance", volet="comparer", comparer="publics", reseau=code)

@@ -40,8 +40,8 @@ def table_of(
     four: Weights | None = None,
     **selection: str,
 ):
-    access = SelectionAccess(open_dataset(settings), Selection(**selection))  # type: ignore[arg-type]
-    return gap_table(access, maille, weights=four or Weights(), seuil_minutes=seuil)  # type: ignore[arg-type]
+    access = SelectionAccess(open_dataset(settings), Selection(**selection))
+    return gap_table(access, maille, weights=four or Weights(), seuil_minutes=seuil)
 
 
 def test_the_screen_ranks_like_the_function(visit: Visit, built_settings: Settings) -> None:

@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -30,9 +31,9 @@ def rows_of(page: Reader) -> list[list[str]]:
     return [[html.unescape(cell) for cell in row.split("<td>")] for row in rows]
 
 
-def table_of(settings: Settings, **asked: object) -> pd.DataFrame:
+def table_of(settings: Settings, **asked: Any) -> pd.DataFrame:
     access = SelectionAccess(open_dataset(settings), Selection(filiere="RESPIFIL"))
-    return inequality_table(access, **asked)  # type: ignore[arg-type]
+    return inequality_table(access, **asked)
 
 
 def charts(page: Reader) -> list[str]:

@@ -33,9 +33,8 @@ class World:
     def graph(self) -> RoadGraph:
         codes = [f"{number:05d}" for number in range(len(self.points))]
         communes = communes_on_equator(dict(zip(codes, self.points, strict=True)))
-        name = lambda pair: [codes[pair[0]], codes[pair[1]]]  # noqa: E731
-        crossings = [[*name(pair), "interdit", ""] for pair in sorted(self.forbidden)]
-        crossings += [[*name((a, b)), "bac", str(minutes)] for a, b, minutes in self.ferries]
+        crossings = [[codes[a], codes[b], "interdit", ""] for a, b in sorted(self.forbidden)]
+        crossings += [[codes[a], codes[b], "bac", str(minutes)] for a, b, minutes in self.ferries]
         stops = [
             [f"R{axis}", str(order), codes[commune], str(speed), kind]
             for axis, (kind, route, speed) in enumerate(self.roads)
@@ -44,7 +43,9 @@ class World:
         return build_graph(
             communes,
             pd.DataFrame(
-                [name(pair) for pair in sorted(self.neighbours)], columns=["code_a", "code_b"], dtype=str
+                [[codes[a], codes[b]] for a, b in sorted(self.neighbours)],
+                columns=["code_a", "code_b"],
+                dtype=str,
             ),
             pd.DataFrame(stops, columns=list(ROADS), dtype=str),
             pd.DataFrame(crossings, columns=list(CROSSINGS), dtype=str),

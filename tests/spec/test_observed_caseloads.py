@@ -107,7 +107,7 @@ def test_sums_hold_what_is_shown_and_count_the_rest(
     dataset: Dataset, axe: str, code: str, patients: float, text: str
 ) -> None:
     view = look(dataset, RESPIFIL)
-    row = sums_of(view, axe).set_index("code").loc[code]  # type: ignore[arg-type]
+    row = sums_of(view, axe).set_index("code").loc[code]
     np.testing.assert_equal(row["patients"], patients)
     assert row["patients_texte"] == text
     assert row["centres"] == view.centres[AXES[axe][0]].eq(code).sum()

@@ -26,6 +26,8 @@ from rarecare.exports.sets import FORMATS, Export, write_export
 from rarecare.exports.writers import csv_bytes, plain_xlsx_bytes
 from tests.observed_data import planted
 
+PUBLIC = Reader()
+
 CENTRE, HOSPITAL = "respifil-orphalung--chu-dijon-bourgogne", "chu-dijon-bourgogne"
 TO_CONFIRM = "respifil-orphalung--hopitaux-universitaires-de-strasbourg"
 SMALL, LARGE = 7, 4321
@@ -53,7 +55,7 @@ def request_of(settings):
     dataset = open_dataset(settings)
     sources = source_records(dataset, load_package(settings.data_dir), settings.geo_dir)
 
-    def make(reader=Reader(), **changes):  # noqa: B008  # frozen
+    def make(reader=PUBLIC, **changes):
         return Export(dataset, sources, reader, settings.data_dir, settings.geo_dir, **changes)
 
     return make
@@ -159,7 +161,7 @@ def test_made_up_rows_are_said_and_the_public_never_has_them(built_settings, tmp
     settings = planted(built_settings, tmp_path / "fictif", rows, provenance="fictif")
     dataset = open_dataset(settings)
     sources = source_records(dataset, load_package(settings.data_dir), settings.geo_dir)
-    request = Export(dataset, sources, Reader(), settings.data_dir, settings.geo_dir)
+    request = Export(dataset, sources, PUBLIC, settings.data_dir, settings.geo_dir)
     write_export(request, tmp_path / "tout", tables=["file_active"], file_format="csv")
     note = json.loads((tmp_path / "tout" / "sources.json").read_text(encoding="utf-8"))
     assert "données fictives" in note["avertissement"]

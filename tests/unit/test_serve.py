@@ -81,7 +81,7 @@ def test_a_free_port_is_free(busy_port):
     ("host", "expected"),
     [
         ("127.0.0.1", "http://localhost:8501"),
-        ("0.0.0.0", "http://localhost:8501"),  # noqa: S104  # compared, not listened at
+        ("0.0.0.0", "http://localhost:8501"),
         ("atlas.local", "http://atlas.local:8501"),
         ("fe80::1", "http://[fe80::1]:8501"),
     ],

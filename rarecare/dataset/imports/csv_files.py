@@ -26,7 +26,9 @@ _NUMBER = re.compile(r"[-+]?[\d\s.,]*\d%?")
 _FIELD_TOO_LONG = "field larger than field limit"
 
 
-class _Refused(Exception):  # noqa: N818 (carries an error out of the csv module)
+class _RefusedError(Exception):
+    """Carries problems out of the csv module, which reads lines by calling back."""
+
     def __init__(self, problems: DataProblems) -> None:
         self.problems = problems
 
@@ -100,7 +102,7 @@ def _lines(content: bytes, encoding: str, cells: Cells) -> Iterator[str]:
         number += 1
         if len(line) > longest:
             value = f"ligne de plus de {longest} caractères"
-            raise _Refused(cells.faults.stop("cellule-trop-longue", line=number, value=value))
+            raise _RefusedError(cells.faults.stop("cellule-trop-longue", line=number, value=value))
         yield line
 
 
@@ -118,7 +120,7 @@ def _rows(
         for row in reader:
             before = reader.line_num
             rows.append(cells.row(row, line=len(rows) + 1))
-    except _Refused as refused:
+    except _RefusedError as refused:
         raise refused.problems from None
     except csv.Error as error:
         several_lines = reader.line_num > before + 1

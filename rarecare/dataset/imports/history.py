@@ -128,10 +128,8 @@ def _texts(settings: Settings, version: str) -> dict[str, pd.DataFrame]:
     connection = connect_database(directory / DATABASE_FILE)
     try:
         names = [name for (name,) in connection.execute(named_sql("table_names")).fetchall()]
-        # Names come from the version itself, never from a reader: identifiers cannot be bound.
         return {
-            name: connection.execute(f"select coalesce(columns(*)::varchar, '') from \"{name}\"").df()  # noqa: S608
-            for name in names
+            name: connection.table(name).project("coalesce(columns(*)::varchar, '')").df() for name in names
         }
     finally:
         connection.close()

@@ -7,7 +7,6 @@ Only :class:`rarecare.errors.DataProblems` comes out of a bad content, with ever
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,9 +46,9 @@ def read_source(path: Path, *, name: str = "", limits: Limits = LIMITS) -> Sourc
     no such file or no right to read it.
     """
     shown = name or path.name
-    if os.path.isdir(path):  # noqa: PTH112 (pathlib raises on a name too long)
-        raise UserError("C'est un dossier, pas un fichier", where=str(path), remedy="Donner un fichier.")
     try:
+        if path.is_dir():
+            raise UserError("C'est un dossier, pas un fichier", where=str(path), remedy="Donner un fichier.")
         if not path.is_file():
             raise _unreadable(path)
         size = path.stat().st_size

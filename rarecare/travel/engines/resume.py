@@ -13,7 +13,7 @@ from typing import Any, Self
 from rarecare.errors import UserError
 from rarecare.travel.edges import Floats
 
-_MOST_KEYS_PER_QUERY = 500
+_KNOWN = "select key, content, sha256 from answers where key in (select value from json_each(?))"
 
 
 class AnswerStore:
@@ -57,15 +57,8 @@ class AnswerStore:
 
     def known(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Return the answers kept for some keys."""
-        wanted = list(dict.fromkeys(keys))
-        found: dict[str, bytes] = {}
-        for start in range(0, len(wanted), _MOST_KEYS_PER_QUERY):
-            some = wanted[start : start + _MOST_KEYS_PER_QUERY]
-            marks = ",".join("?" * len(some))
-            query = f"select key, content, sha256 from answers where key in ({marks})"  # noqa: S608 (marks only)
-            rows = self._connection.execute(query, some)
-            found |= {key: content for key, content, checksum in rows if _checksum(content) == checksum}
-        return found
+        rows = self._connection.execute(_KNOWN, [json.dumps(list(keys))])
+        return {key: content for key, content, checksum in rows if _checksum(content) == checksum}
 
     def keep(self, answers: Mapping[str, bytes]) -> None:
         """Write answers for good, all or none of them."""
