@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,8 +11,6 @@ import click
 from rarecare.commands.progress import BuildBar
 from rarecare.errors import UserError
 from rarecare.settings import Settings, load_settings
-
-_APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 @click.command(short_help="Démarre le site.")
@@ -79,12 +75,6 @@ def _ensure_built(settings: Settings) -> None:
 
 
 def _run(settings: Settings) -> None:
-    """Hand over to Streamlit, exactly as ``streamlit run app.py`` would, and return when it stops."""
-    from streamlit.web import cli as streamlit_cli
+    from rarecare.ui.launch import launch  # Streamlit: not for --help
 
-    # app.py reads the settings again in the same process: what was given here must win there too.
-    for name in ("port", "host", "public"):
-        os.environ[f"RARECARE_{name.upper()}"] = str(getattr(settings, name))
-    arguments = ["run", str(_APP), "--server.port", str(settings.port), "--server.address", settings.host]
-    arguments += ["--server.maxUploadSize", str(settings.import_max_mb)]
-    streamlit_cli.main([*arguments, "--server.headless", "true"], standalone_mode=False)
+    launch(settings)

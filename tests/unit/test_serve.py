@@ -9,6 +9,7 @@ from rarecare.commands import serve as serving
 from rarecare.commands.serve import address, check_port_is_free
 from rarecare.errors import UserError
 from rarecare.settings import Settings
+from rarecare.ui.launch import APP
 
 
 @pytest.fixture
@@ -96,6 +97,7 @@ def test_what_the_command_line_chose_reaches_the_application(monkeypatch):
     for name in ("PORT", "HOST", "PUBLIC"):
         monkeypatch.setenv(f"RARECARE_{name}", "")
     serving._run(replace(Settings(), port=9000, public=True))
-    assert asked[0][:2] == ["run", str(serving._APP)]
+    assert asked[0][:2] == ["run", str(APP)]
+    assert APP.is_file()
     assert asked[0][asked[0].index("--server.port") + 1] == "9000"
     assert os.environ["RARECARE_PUBLIC"] == "True"
