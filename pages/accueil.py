@@ -33,7 +33,7 @@ doors()
 home_figures(found, completeness_of(dataset, selection))
 left, right = st.columns([2, 1], gap="large")
 with left:
-    hospital_map(access.sites, key=MAP)
+    hospital_map(access, key=MAP)
 with right:
     completeness_block(
         completeness_table(access),

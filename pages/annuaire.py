@@ -20,7 +20,7 @@ completeness_line(question)
 if sites.empty:
     none_here(question)
 else:
-    hospital_map(question.access.sites, key=MAP, selected=question.filters.departement)
+    hospital_map(question.access, key=MAP, selected=question.filters.departement)
     site_table(sites, file_name="annuaire", caption="Sites labellisés", notes=question.notes())
 page_sources(context.dataset, "pages citées ligne à ligne")
 permalink()

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -174,15 +175,29 @@ def load_package(data_dir: Path) -> Package:
     Raises :class:`DataProblems` when ``datapackage.json`` is absent, is no JSON, or describes no table properly.
     """
     try:
+        state = (data_dir / PACKAGE_FILE).stat()
+    except OSError as error:
+        raise _unreadable(error) from None
+    return _read_package(data_dir, (state.st_mtime_ns, state.st_size))
+
+
+# Pages ask at each run; the file of another moment is read anew.
+@lru_cache(maxsize=8)
+def _read_package(data_dir: Path, _state: tuple[int, int]) -> Package:
+    try:
         content = json.loads((data_dir / PACKAGE_FILE).read_text(encoding="utf-8"))
         tables = tuple(_table(resource) for resource in content["resources"])
         _refuse_incoherence(tables)
         title, date = str(content.get("title", "")), str(content.get("rarecare:date", ""))
     # a truncated or hand-edited JSON fails in any of these ways; all mean the same to the reader
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, re.error) as error:
-        cause = f"{type(error).__name__} : {error}"
-        raise DataProblems([shape_problem(PACKAGE_FILE, "paquet-illisible", value=cause)]) from None
+        raise _unreadable(error) from None
     return Package(directory=data_dir, title=title, date=date, tables=tables)
+
+
+def _unreadable(error: Exception) -> DataProblems:
+    cause = f"{type(error).__name__} : {error}"
+    return DataProblems([shape_problem(PACKAGE_FILE, "paquet-illisible", value=cause)])
 
 
 def read_table(package: Package, name: str) -> pd.DataFrame:

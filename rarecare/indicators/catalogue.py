@@ -95,6 +95,7 @@ def completeness_of(dataset: Dataset, selection: Selection) -> pd.DataFrame:
     return dataset.query("completeness_of", filiere=filiere_of(dataset, selection))
 
 
+@lru_cache(maxsize=256)
 def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
     """Return how many of the published sites of the selection's level are known, in French, with the scope.
 
@@ -134,6 +135,7 @@ def network_completeness(dataset: Dataset, selection: Selection) -> str:
     return text[:1].upper() + text[1:]
 
 
+@lru_cache(maxsize=256)
 def sparse_knowledge(dataset: Dataset, selection: Selection) -> tuple[int, int] | None:
     """Return the sites known and the sites published when fewer than half are known; None otherwise.
 

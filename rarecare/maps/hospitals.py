@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 
 from rarecare.dataset.provenance import PUBLISHED
 from rarecare.french import NBSP, counted
+from rarecare.indicators.view import SelectionAccess
 from rarecare.maps.layers import Site
 from rarecare.territory.atlas import to_atlas
 
@@ -27,6 +29,12 @@ _NEEDED = (
 )  # fmt: skip
 
 Row = Mapping[str, Any]
+
+
+@lru_cache(maxsize=64)
+def markers_of(access: SelectionAccess) -> tuple[Site, ...]:
+    """Return :func:`hospital_markers` of the sites of a selection, made once for all pages."""
+    return tuple(hospital_markers(access.sites))
 
 
 def hospital_markers(sites: pd.DataFrame) -> list[Site]:

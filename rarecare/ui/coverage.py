@@ -18,7 +18,7 @@ from rarecare.indicators.frames import indicator_table, indicator_values, key_co
 from rarecare.indicators.registry import Indicator, registry
 from rarecare.indicators.sheet import TerritorySheet
 from rarecare.maps.choice import map_values, picture_query, scale_for, value_text, value_texts
-from rarecare.maps.hospitals import hospital_markers
+from rarecare.maps.hospitals import markers_of
 from rarecare.maps.layers import Choropleth, Frames, RasterOverlay, Sites, Territories
 from rarecare.maps.legend import Legend
 from rarecare.maps.raster import load_raster
@@ -80,8 +80,7 @@ def coverage_map(question: Question, entry: Indicator, *, selected: str) -> None
     layer, legend = (
         _commune_layer(question, entry, selected) if raster else _territory_layer(question, entry, selected)
     )
-    sites = question.access.sites if _is_narrow(question) else question.access.sites.iloc[0:0]
-    markers = hospital_markers(sites)
+    markers = markers_of(question.access) if _is_narrow(question) else ()
     legend = Legend(
         legend.title, legend.scale, legend.no_road, legend.no_data,
         levels=tuple({marker.niveau for marker in markers}), to_confirm=any(marker.to_confirm for marker in markers),

@@ -20,7 +20,7 @@ from rarecare.indicators.observed.minimum import Minimums, expected_frame, monit
 from rarecare.indicators.observed.sums import headline, sites_by
 from rarecare.indicators.relax import require_sites
 from rarecare.maps.colours import LAND
-from rarecare.maps.hospitals import hospital_markers
+from rarecare.maps.hospitals import markers_of
 from rarecare.maps.layers import Choropleth, Frames, Sites, Territories
 from rarecare.maps.legend import Legend
 from rarecare.maps.scale import Scale, classes_for
@@ -186,12 +186,11 @@ def caseload_view(view: CaseloadView) -> None:
 
 
 def _map(view: CaseloadView) -> None:
-    sites = view.question.access.sites
     url = geometry_url(f"{'regions' if view.maille == 'region' else 'departements'}_atlas.geojson")
     values, words = _territory_values(view)
     selection = view.question.selection
     narrow = bool(selection.filiere or selection.groupe or selection.reseau)
-    markers = hospital_markers(sites if narrow or not values else sites.iloc[0:0])
+    markers = markers_of(view.question.access) if narrow or not values else ()
     scale = _with_none(classes_for([value for value in values.values() if value]))
     layer: Choropleth | Territories = Territories(url, selected=view.selected)
     if values:

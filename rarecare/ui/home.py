@@ -11,7 +11,8 @@ import streamlit as st
 from rarecare.charts.bars import completeness
 from rarecare.french import number, percent, typography
 from rarecare.indicators.overview import Overview
-from rarecare.maps.hospitals import hospital_markers
+from rarecare.indicators.view import SelectionAccess
+from rarecare.maps.hospitals import markers_of
 from rarecare.maps.layers import Frames, Sites, Territories
 from rarecare.maps.legend import Legend
 from rarecare.ui.columns import ColumnMeta
@@ -90,9 +91,9 @@ def _published(row: pd.Series) -> str:
     return f"sur {number(int(row['publies']))} publiés ({row['annee']})"
 
 
-def hospital_map(sites: pd.DataFrame, *, key: str, selected: str = "") -> None:
+def hospital_map(access: SelectionAccess, *, key: str, selected: str = "") -> None:
     """Draw every hospital, its shape for the highest type and its size for the number of sites."""
-    markers = hospital_markers(sites)
+    markers = markers_of(access)
     legend = Legend(
         "Hôpitaux et leurs sites labellisés",
         levels=tuple({marker.niveau for marker in markers}),

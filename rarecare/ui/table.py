@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
@@ -40,9 +40,7 @@ def table_html(
     """
     shown = frame.head(MAX_ROWS)
     head = "".join(_header(meta) for meta in columns.values())
-    texts = [
-        [_cell(meta.text(value), meta) for value in shown[name].tolist()] for name, meta in columns.items()
-    ]
+    texts = [_cells(shown[name].tolist(), meta) for name, meta in columns.items()]
     marked = _cell(highlight, next(iter(columns.values())))
     body = "".join(
         _row(cells, marked=bool(highlight) and cells[0] == marked) for cells in zip(*texts, strict=True)
@@ -70,6 +68,15 @@ def _header(meta: ColumnMeta) -> str:
 def _row(cells: Sequence[str], *, marked: bool) -> str:
     """Return one row; closing tags that HTML lets out are left out, for they would be half of the message."""
     return f"<tr{' class=rc-choisi' if marked else ''}><th>{'<td>'.join(cells)}"
+
+
+def _cells(values: Sequence[Hashable], meta: ColumnMeta) -> list[str]:
+    """Return the cells of one column; most columns repeat a few values, each of which is written once."""
+    # The type too: 1, 1.0 and True are equal, and not written alike.
+    written = {(type(value), value): "" for value in values}
+    for key in written:
+        written[key] = _cell(meta.text(key[1]), meta)
+    return [written[type(value), value] for value in values]
 
 
 def _cell(text: str, meta: ColumnMeta) -> str:

@@ -129,3 +129,11 @@ def test_each_kind_of_column_writes_its_way(kind, value, expected):
 
 def test_a_column_may_write_its_own_way():
     assert ColumnMeta("x", write=lambda value: f"({value})").text(3) == "(3)"
+
+
+def test_equal_values_of_different_types_are_each_written_their_own_way():
+    columns = {"nom": ColumnMeta("Nom"), "valeur": ColumnMeta("Valeur", write=repr)}
+    html = table_html(
+        pd.DataFrame({"nom": ["a", "b", "c"], "valeur": [1, True, 1.0]}, dtype=object), columns, caption="x"
+    )
+    assert [html.count(f"<td>{text}") for text in ("1.0", "True", "1<")] == [1, 1, 1]
