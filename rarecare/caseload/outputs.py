@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from rarecare.dataset.versions import disk_errors
+from rarecare.dataset.versions import disk_errors, rename_durably
 from rarecare.errors import UserError
 
 SUMMARY_FILE = "bilan.json"
@@ -40,11 +40,7 @@ def staged(out: Path) -> Iterator[Path]:
             results.mkdir(mode=0o700)
             (directory / "travail").mkdir(mode=0o700)
             yield directory
-            for path in sorted(results.iterdir()):
-                _sync(path)
-            _sync(results)
-            results.rename(out)
-            _sync(out.parent)
+            rename_durably(results, out)
         finally:
             shutil.rmtree(directory, ignore_errors=True)
 
@@ -92,11 +88,3 @@ def _is_running(process: int) -> bool:
     except OSError:
         return True
     return True
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

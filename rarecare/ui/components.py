@@ -184,7 +184,7 @@ def data_table(
     with st.container(horizontal=True, key=f"rc_fichiers_{file_name}"):
         for kind in formats_of(frame, written):
             make = partial(kind.content, rows, written, notes)
-            _download(kind.label, make, f"{file_name}.{kind.suffix}", kind.media_type)
+            file_button(kind.label, make, f"{file_name}.{kind.suffix}", kind.media_type)
 
 
 def tabs(*labels: str, key: str) -> list[Any]:
@@ -207,7 +207,10 @@ def _key_figure(figure: KeyFigure) -> str:
     return f'<div><dt>{label}</dt><dd class="rc-valeur">{escape(figure.value)}</dd>{reference}{note}</div>'
 
 
-def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
+def file_button(
+    label: str, make: Callable[[], bytes], name: str, mime: str, *, icon: str = ":material/download:"
+) -> None:
+    """Show the button of a file, written when it is asked for; ``name`` is unique on its page."""
     st.download_button(
         label,
         make,
@@ -215,7 +218,6 @@ def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> No
         mime=mime,
         key=f"rc_telecharger_{name}",
         on_click="ignore",
-        icon=":material/download:",
+        icon=icon,
         type="tertiary",
-        help=None,
     )

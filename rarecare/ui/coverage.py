@@ -23,6 +23,7 @@ from rarecare.maps.layers import Choropleth, Frames, RasterOverlay, Sites, Terri
 from rarecare.maps.legend import Legend
 from rarecare.maps.raster import load_raster
 from rarecare.territory.partition import Maille
+from rarecare.ui import texts
 from rarecare.ui.columns import ColumnMeta, Kind
 from rarecare.ui.components import KeyFigure, chart, data_table, heading, key_figures, paragraph
 from rarecare.ui.filters import choose
@@ -52,7 +53,6 @@ _KINDS: dict[str, Kind] = {
     "indice": "nombre2", "rapport": "nombre2", "patients": "nombre1",
 }  # fmt: skip
 _SAID_ALREADY = {"temps_median", "part_sous_seuil", "habitants_au_dela"}
-_PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
 
 
 def territory_maille(question: Question) -> Maille:
@@ -242,7 +242,7 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
                 "minutes": ColumnMeta("À moins de", kind="duree", unit="minutes"),
                 "part_pct": ColumnMeta(sheet.nom, kind="pct1"),
                 "france_pct": ColumnMeta("France", kind="pct1"),
-                "habitants": ColumnMeta(_PEOPLE[question.selection.public], kind="personnes"),
+                "habitants": ColumnMeta(texts.PEOPLE[question.selection.public], kind="personnes"),
             },
             file_name=f"seuils_{sheet.maille}_{sheet.code}", caption=f"Part des habitants par seuil, {sheet.nom}",
             notes=[("Territoire", f"{sheet.nom} ({sheet.code})"), *question.notes()],
@@ -330,7 +330,7 @@ def _columns(
     """Return the columns of a table of territories; that of the indicator on the map comes first."""
     columns = {
         "nom": ColumnMeta("Territoire"),
-        "population": ColumnMeta(_PEOPLE[question.selection.public], kind="personnes"),
+        "population": ColumnMeta(texts.PEOPLE[question.selection.public], kind="personnes"),
     }
     entry, seuil = registry()[question.filters.indicateur], question.filters.seuil_minutes
     for suffix, word in (("", ""), ("_bas", ", bas"), ("_haut", ", haut")):

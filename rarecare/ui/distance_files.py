@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from rarecare.ui.columns import ColumnMeta
-from rarecare.ui.components import paragraph
+from rarecare.ui.components import file_button, paragraph
 from rarecare.ui.export import FORMATS
 
 
@@ -26,9 +26,5 @@ def commune_files(
     paragraph("Les mêmes chiffres, commune par commune :", small=True)
     with st.container(horizontal=True, key=f"rc_fichiers_{file_name}"):
         for kind in FORMATS:
-            st.download_button(
-                f"Communes, {kind.label}", partial(kind.content, frame, columns, notes),
-                file_name=f"{file_name}.{kind.suffix}", mime=kind.media_type,
-                key=f"rc_telecharger_{file_name}.{kind.suffix}", on_click="ignore", icon=":material/download:",
-                type="tertiary",
-            )  # fmt: skip
+            make = partial(kind.content, frame, columns, notes)
+            file_button(f"Communes, {kind.label}", make, f"{file_name}.{kind.suffix}", kind.media_type)

@@ -8,10 +8,10 @@ import streamlit as st
 from rarecare.french import duration
 from rarecare.indicators.places import dependence_by_commune, dependence_by_departement, place_names
 from rarecare.indicators.registry import indicator
+from rarecare.ui import texts
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, heading, paragraph
 from rarecare.ui.distance_files import commune_files
-from rarecare.ui.distance_time import PEOPLE
 from rarecare.ui.question import Question
 
 
@@ -74,7 +74,7 @@ def _added(minutes: float) -> str:
 def _territory_columns(question: Question) -> dict[str, ColumnMeta]:
     return {
         "nom": ColumnMeta("Département"),
-        "population": ColumnMeta(PEOPLE[question.selection.public], kind="personnes"),
+        "population": ColumnMeta(texts.PEOPLE[question.selection.public], kind="personnes"),
         "habitants_un_lieu": ColumnMeta("Un seul lieu", kind="personnes"),
         "part_un_lieu": ColumnMeta("Part avec un seul lieu", kind="part"),
         "habitants_sans_lieu": ColumnMeta("Aucun lieu ou pas de route", kind="personnes"),
@@ -88,7 +88,7 @@ def _commune_columns(question: Question) -> dict[str, ColumnMeta]:
         "code_commune": ColumnMeta("Code Insee"),
         "nom": ColumnMeta("Commune"),
         "departement": ColumnMeta("Département"),
-        "population": ColumnMeta(PEOPLE[question.selection.public], kind="personnes"),
+        "population": ColumnMeta(texts.PEOPLE[question.selection.public], kind="personnes"),
         "lieux": ColumnMeta(f"Lieux à moins de {duration(question.filters.seuil_minutes)}"),
         "minutes": ColumnMeta("Temps vers le lieu le plus proche", unit="minutes", kind="duree"),
         "minutes_ajoutees": ColumnMeta("Temps ajouté sans le lieu retiré", unit="minutes", kind="duree"),

@@ -21,6 +21,7 @@ from rarecare.indicators.times import times_by_commune, times_by_departement
 from rarecare.indicators.view import SelectionAccess
 from rarecare.maps.pictures import legend_of, mode_query, time_classes, time_scale
 from rarecare.territory.partition import Maille
+from rarecare.ui import texts
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import answer, chart, data_table, heading, paragraph, permalink
 from rarecare.ui.coverage import chosen_sheet, coverage_figures, method_of, national_sheet
@@ -30,8 +31,6 @@ from rarecare.ui.distance_files import commune_files
 from rarecare.ui.question import Question
 from rarecare.ui.sentences import coverage_sentence
 from rarecare.ui.sources import completeness_line, page_sources
-
-PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
 
 
 def time_view(question: Question) -> None:
@@ -151,7 +150,7 @@ def _time_table(question: Question, sheet: TerritorySheet) -> None:
 def _time_columns(question: Question) -> dict[str, ColumnMeta]:
     return {
         "nom": ColumnMeta("Département"),
-        "population": ColumnMeta(PEOPLE[question.selection.public], kind="personnes"),
+        "population": ColumnMeta(texts.PEOPLE[question.selection.public], kind="personnes"),
         "mediane_minutes": ColumnMeta("Temps médian", unit="minutes", kind="duree"),
         "p90_minutes": ColumnMeta("Un sur dix dépasse", unit="minutes", kind="duree"),
         **{
@@ -167,7 +166,7 @@ def _commune_columns(question: Question) -> dict[str, ColumnMeta]:
         "code_commune": ColumnMeta("Code Insee"),
         "nom": ColumnMeta("Commune"),
         "departement": ColumnMeta("Département"),
-        "population": ColumnMeta(PEOPLE[question.selection.public], kind="personnes"),
+        "population": ColumnMeta(texts.PEOPLE[question.selection.public], kind="personnes"),
         "minutes": ColumnMeta("Temps vers le lieu le plus proche", unit="minutes", kind="duree"),
         "etat": ColumnMeta("État"),
         "lieu": ColumnMeta("Lieu le plus proche"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -14,9 +15,9 @@ from rarecare.dataset.tables import Field, Table
 from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.errors import UserError
 from rarecare.french import MASKED, NBSP, counted, listing, number
-from rarecare.ui.components import error_box
+from rarecare.ui.components import error_box, file_button
 from rarecare.ui.donnees import field_title
-from rarecare.ui.donnees_state import ImportState
+from rarecare.ui.donnees_state import ImportState, picker
 from rarecare.ui.donnees_words import label_of, step, step_note
 from rarecare.ui.site_table import AUDIENCES, TYPES
 
@@ -124,10 +125,8 @@ def _sheet_and_header(state: ImportState, source: Source, proposal: Proposal, *,
         where = f"feuille « {sheet.name} », {where}"
     with st.expander(label_of(f"Lu dans : {where}"), key="rc_feuille"):
         if len(source.sheets) > 1:
-            _pick(
-                state, "rc_feuille_lue", "Feuille", {part.name: _sheet_words(part) for part in source.sheets},
-                sheet.name, _take_sheet,
-            )  # fmt: skip
+            names = {part.name: _sheet_words(part) for part in source.sheets}
+            picker("Feuille", names, sheet.name, key="rc_feuille_lue", take=partial(_take_sheet, state))
         lines = {
             str(rank): f"Ligne {rank} : {_line_words(row, protected=protected)}"
             for rank, row in enumerate(sheet.rows[:_HEADER_LINES], start=1)
@@ -135,9 +134,9 @@ def _sheet_and_header(state: ImportState, source: Source, proposal: Proposal, *,
         }
         chosen = str(mapping.header_line)
         if lines:
-            _pick(
-                state, "rc_ligne_titres", "Première ligne des titres", lines,
-                chosen if chosen in lines else next(iter(lines)), _take_header,
+            picker(
+                "Première ligne des titres", lines, chosen if chosen in lines else next(iter(lines)),
+                key="rc_ligne_titres", take=partial(_take_header, state),
             )  # fmt: skip
 
 
@@ -155,29 +154,6 @@ def _take_header(state: ImportState, line: str) -> None:
     sheet = state.sheet
     state.forget_columns()
     state.sheet, state.header = sheet, (int(line), 1)
-
-
-def _pick(
-    state: ImportState,
-    key: str,
-    label: str,
-    choices: dict[str, str],
-    value: str,
-    take: Callable[[ImportState, str], None],
-) -> None:
-    st.session_state[key] = value
-
-    def changed() -> None:
-        take(state, str(st.session_state[key]))
-
-    st.selectbox(
-        label,
-        list(choices),
-        format_func=lambda item: choices[item],
-        key=key,
-        on_change=changed,
-        placeholder="Choisir",
-    )
 
 
 def _saved_mapping(state: ImportState, source: Source, table: Table) -> None:
@@ -347,15 +323,11 @@ def _said(state: ImportState, proposal: Proposal, mapping: Mapping) -> None:
 
 def _download(mapping: Mapping) -> None:
     with st.container(horizontal=True, key="rc_fichiers_correspondance"):
-        st.download_button(
+        file_button(
             "Enregistrer cette correspondance",
             lambda: mapping.to_toml().encode(),
-            file_name=f"correspondance-{mapping.table}.toml",
-            mime="application/toml",
-            key="rc_telecharger_correspondance",
-            on_click="ignore",
-            icon=":material/download:",
-            type="tertiary",
+            f"correspondance-{mapping.table}.toml",
+            "application/toml",
         )
 
 

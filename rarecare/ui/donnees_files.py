@@ -17,7 +17,7 @@ from rarecare.exports.package import PackedTable, package_bytes, package_name
 from rarecare.exports.places import geojson_bytes, is_placed, places_of
 from rarecare.exports.tables import about_dataset, about_table, known_tables, shown_table
 from rarecare.exports.writers import csv_bytes, parquet_bytes, xlsx_bytes
-from rarecare.ui.components import XLSX_TYPE, paragraph
+from rarecare.ui.components import XLSX_TYPE, file_button, paragraph
 from rarecare.ui.donnees import package_of, sources_words
 from rarecare.ui.start import Context
 
@@ -36,7 +36,7 @@ def table_files(context: Context, dataset: Dataset, table: Table, reader: Reader
     with st.container(horizontal=True, key="rc_fichiers_table"):
         for label, (suffix, mime) in FORMATS.items():
             if suffix != "geojson" or placed:
-                _button(
+                file_button(
                     label,
                     _writer(context, dataset, table, reader, suffix),
                     f"{table.name}.{suffix}",
@@ -59,7 +59,7 @@ def template_button(context: Context, dataset: Dataset, table: Table) -> None:
 def package_file(context: Context, dataset: Dataset, reader: Reader) -> None:
     """Draw the button of the data package of the whole version."""
     with st.container(horizontal=True, key="rc_fichiers_paquet"):
-        _button(
+        file_button(
             "Toutes les tables (paquet de données, ZIP)",
             lambda: version_package(context, dataset, reader),
             package_name(dataset.version),
@@ -107,7 +107,7 @@ def _writer(
 
 
 def _template_button(context: Context, dataset: Dataset, table: Table) -> None:
-    _button(
+    file_button(
         "Modèle à remplir (Excel)",
         lambda: template_xlsx(table, references=dataset_references(dataset, public=context.public)),
         template_name(table),
@@ -118,18 +118,3 @@ def _template_button(context: Context, dataset: Dataset, table: Table) -> None:
 
 def _sources(context: Context, dataset: Dataset) -> list[dict[str, Any]]:
     return source_records(dataset, package_of(context), context.settings.geo_dir)
-
-
-def _button(
-    label: str, make: Callable[[], bytes], name: str, mime: str, *, icon: str = ":material/download:"
-) -> None:
-    st.download_button(
-        label,
-        make,
-        file_name=name,
-        mime=mime,
-        key=f"rc_telecharger_{name}",
-        on_click="ignore",
-        icon=icon,
-        type="tertiary",
-    )

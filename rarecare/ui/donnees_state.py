@@ -138,15 +138,23 @@ def write_table(table: str, *, default: str) -> None:
 
 def table_picker(titles: Mapping[str, str], code: str, *, key: str, label: str = "Table") -> None:
     """Draw the list of tables; the page runs again with the one chosen."""
+    state = session_state(st.session_state, _ADDRESS)
+    picker(label, titles, code, key=key, take=lambda chosen: state.choose("table", chosen))
+
+
+def picker(
+    label: str, choices: Mapping[str, str], code: str, *, key: str, take: Callable[[str], None]
+) -> None:
+    """Draw a list of choices (code to words) that always shows ``code``; the one picked is given to ``take``."""
     st.session_state[key] = code
 
     def changed() -> None:
-        session_state(st.session_state, _ADDRESS).choose("table", str(st.session_state[key]))
+        take(str(st.session_state[key]))
 
     st.selectbox(
         label,
-        list(titles),
-        format_func=lambda item: titles[item],
+        list(choices),
+        format_func=lambda item: choices[item],
         key=key,
         on_change=changed,
         filter_mode="contains",

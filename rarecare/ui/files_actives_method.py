@@ -15,7 +15,7 @@ from rarecare.french import number, typography
 from rarecare.indicators.hypotheses import sentences
 from rarecare.maps.legend import LEVEL_LABELS
 from rarecare.settings import load_settings
-from rarecare.ui.components import XLSX_TYPE, heading, paragraph
+from rarecare.ui.components import XLSX_TYPE, file_button, heading, paragraph
 
 if TYPE_CHECKING:
     from rarecare.dataset.store import Dataset
@@ -25,7 +25,6 @@ _TABLES = {
     "file_active": "Modèle : file active par centre",
     "file_active_territoire": "Modèle : patients par territoire",
 }
-_DATA_PAGE = "donnees"
 
 DEFINITIONS = {
     "File active": (
@@ -72,24 +71,18 @@ DEFINITIONS = {
 
 def nothing_supplied(view: CaseloadView) -> None:
     """Say plainly that no observed file active is known, and offer what it takes to bring one."""
-    public = view.question.settings.public
+    settings = view.question.settings
     what = "pour cette sélection" if view.observed.annee else "de RareCare : aucun fichier n'a été importé"
     shown = "" if view.why_no_model else "Tout ce qui suit est attendu (modélisé), avec sa fourchette."
     sentence = typography(f"Aucune file active observée n'est connue {what}. {shown}")
     link = (
-        ""
-        if public or not _has_data_page()
-        else f' <a href="{_DATA_PAGE}" target="_self">{escape("Importer un fichier : page Données")}</a>.'
+        f' <a href="donnees" target="_self">{escape("Importer un fichier : page Données")}</a>.'
+        if settings.screen_imports and not settings.public
+        else ""
     )
     st.html(f'<div class="rc-note" role="status">{escape(sentence)}{link}</div>')
-    if not public:
+    if not settings.public:
         template_downloads(view.question.access.dataset)
-
-
-def _has_data_page() -> bool:
-    from rarecare.ui.main import _PAGES_DIR
-
-    return (_PAGES_DIR / f"{_DATA_PAGE}.py").exists()
 
 
 def template_downloads(dataset: Dataset) -> None:
@@ -97,10 +90,7 @@ def template_downloads(dataset: Dataset) -> None:
     tables = {table.name: table for table in load_package(load_settings().data_dir).tables}
     with st.container(horizontal=True, key="rc_modeles"):
         for name, label in _TABLES.items():
-            st.download_button(
-                label, partial(_template, dataset, name), file_name=template_name(tables[name]), mime=XLSX_TYPE,
-                key=f"rc_modele_{name}", on_click="ignore", icon=":material/download:", type="tertiary",
-            )  # fmt: skip
+            file_button(label, partial(_template, dataset, name), template_name(tables[name]), XLSX_TYPE)
 
 
 @lru_cache(maxsize=8)

@@ -46,7 +46,6 @@ SOURCES = (
     "Sites labellisés (RareCare), populations et surfaces communales (INSEE, IGN), "
     "temps de trajet modélisés (RareCare)"
 )
-_PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
 _RATIOS = ("palma_ratio", "rapport_interdecile")
 
 
@@ -223,7 +222,7 @@ def file_columns(public: str, weights: Weights) -> dict[str, ColumnMeta]:
 
 def _columns(public: str, weights: Weights, interval: dict[str, ColumnMeta]) -> dict[str, ColumnMeta]:
     people = (
-        ColumnMeta(_PEOPLE[public], kind="personnes")
+        ColumnMeta(texts.PEOPLE[public], kind="personnes")
         if weights == "habitants"
         else ColumnMeta("Patients attendus", kind="nombre1")
     )

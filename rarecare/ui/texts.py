@@ -77,6 +77,9 @@ ALL_LABELS = {
     "region": "France entière",
 }
 
+PEOPLE = {"tous": "Habitants", "enfant": "Moins de 20 ans", "adulte": "20 ans et plus"}
+"""Whom a selection counts, as the heading of a column, by its ``public``."""
+
 NIVEAUX = {"proximite": "Proximité", "expertise": "Expertise"}
 PUBLICS = {"tous": "Tous", "enfant": "Enfants", "adulte": "Adultes"}
 MAILLES = {"departement": "Départements", "region": "Régions", "commune": "Communes"}

@@ -52,6 +52,14 @@ def test_without_any_file_the_page_says_so_and_offers_the_template(visit: Visit)
     assert "Choisir une filière" in page.words
 
 
+@pytest.mark.parametrize(("screen_imports", "offered"), [("oui", True), ("non", False)])
+def test_the_import_is_offered_where_the_screen_takes_files(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, screen_imports: str, offered: bool
+) -> None:
+    monkeypatch.setenv("RARECARE_SCREEN_IMPORTS", screen_imports)
+    assert ("Importer un fichier" in visit(PAGE).block("rc-note")) is offered
+
+
 def test_what_is_expected_is_labelled_as_modelled_with_its_range(visit: Visit) -> None:
     page = visit(PAGE, filiere="RESPIFIL")
     assert re.search(

@@ -75,7 +75,6 @@ class References:
         cls, tables: Mapping[str, pd.DataFrame], *, communes: Communes, departements: Mapping[str, str]
     ) -> References:
         """Return the references made of tables by their names in the data package; *departements* is code to name."""
-        main = {"etablissements", "centres", "reseaux", "filieres", "groupes_maladies"}
         return cls(
             etablissements=tables["etablissements"],
             centres=tables["centres"],
@@ -85,7 +84,7 @@ class References:
             communes=communes,
             departements=frozenset(departements),
             departement_names=dict(departements),
-            others={name: frame for name, frame in tables.items() if name not in main},
+            others={name: frame for name, frame in tables.items() if name not in _OWN_KEYS},
         )
 
     def table(self, name: str) -> pd.DataFrame | None:
