@@ -25,11 +25,16 @@ def send_files(
     ``named_by_content``, and is checked again otherwise.
     """
 
+    sent: set[str] = set()
+
     async def answer(request: Request) -> Response:
-        # In a thread: the first visitor of a large file pays for its compression, the others must not wait.
-        asset = await run_in_threadpool(_ready, folder, request.path_params["fichier"])
+        name = request.path_params["fichier"]
+        # In a thread at first: a large file takes long to compress, and the other visitors must not wait. Not after:
+        # a thread costs several times what a file in memory does, and a first visit asks for a hundred of them.
+        asset = folder.find(name) if name in sent else await run_in_threadpool(_ready, folder, name)
         if asset is None:
             return JSONResponse({"message": "Fichier inconnu."}, status_code=404)
+        sent.add(name)
         fresh = named_by_content or request.query_params.get("v") == asset.version
         return _response(asset, request, fresh=fresh)
 
