@@ -11,22 +11,15 @@ The answer is ``killed``, ``done`` or the message of the error.
 
 from __future__ import annotations
 
-import os
 import resource
-import signal
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from rarecare.dataset import build as building
-from rarecare.errors import UserError
 from rarecare.settings import Settings
 from tests.building import without_any_computation, without_travel_times
-
-# Removals are left out: what the last interrupted build has left would change the numbers.
-CHANGES = {"os.rename", "os.mkdir", "os.truncate"}
+from tests.interrupted import answer_of, die_at_change, kill_after, start_child
 
 
 def main() -> None:
@@ -40,71 +33,25 @@ def main() -> None:
 
 
 def _until_event(settings: Settings, number: float) -> str:
-    def prepare() -> None:
+    def work() -> None:
         without_any_computation(building, settings)
-        _kill_at_event(str(settings.build_dir), int(number))
+        die_at_change(int(number), settings.build_dir)
+        building.build(settings)
 
-    return answer_of(_child(settings, prepare))
+    return answer_of(start_child(work))
 
 
 def _for_seconds(settings: Settings, seconds: float) -> str:
-    child = _child(settings, lambda: None)
-    time.sleep(seconds)
-    os.kill(child[0], signal.SIGKILL)
-    return answer_of(child)
+    return kill_after(start_child(lambda: building.build(settings)), seconds)
 
 
 def _within_size(settings: Settings, size: float) -> str:
-    def prepare() -> None:
+    def work() -> None:
         without_travel_times(building, settings)
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
-
-    return answer_of(_child(settings, prepare))
-
-
-def _child(settings: Settings, prepare: Callable[[], None]) -> tuple[int, int]:
-    """Start a child that builds; return its number and where to read what it says."""
-    reading, writing = os.pipe()
-    number = os.fork()
-    if number:
-        os.close(writing)
-        return number, reading
-    answer = "done"
-    try:
-        prepare()
         building.build(settings)
-    except UserError as error:
-        answer = error.message
-    except BaseException as error:
-        answer = f"bug {type(error).__name__} {error}"
-    os.write(writing, answer.replace("\n", " ").encode())
-    os._exit(0)
 
-
-def answer_of(child: tuple[int, int]) -> str:
-    number, reading = child
-    with os.fdopen(reading, "rb") as stream:
-        said = stream.read().decode()
-    _, status = os.waitpid(number, 0)
-    return "killed" if os.WIFSIGNALED(status) else said
-
-
-def _kill_at_event(directory: str, number: int) -> None:
-    left = number
-
-    def watch(event: str, details: tuple[object, ...]) -> None:
-        nonlocal left
-        changes = event in CHANGES or (event == "open" and writes(details[1]))
-        if changes and str(details[0]).startswith(directory):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(watch)
-
-
-def writes(mode: object) -> bool:
-    return isinstance(mode, str) and not set("wxa+").isdisjoint(mode)
+    return answer_of(start_child(work))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ number of the order, so that every import changes something.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -24,12 +23,9 @@ from pathlib import Path
 from rarecare.dataset import versions
 from rarecare.dataset.imports.accept import accept, roll_back
 from rarecare.dataset.imports.apply import effective
-from rarecare.errors import UserError
 from rarecare.settings import Settings
 from tests.importing import COUNT, plan_of, without_long_work
-from tests.interrupted_build import CHANGES, answer_of, writes
-
-Work = Callable[[Settings, int], object]
+from tests.interrupted import answer_of, die_at_change, kill_after, start_child
 
 
 def main() -> None:
@@ -41,12 +37,13 @@ def main() -> None:
         if word != "after" and number == 1:
             _be_quick(settings)
         if word == "after":
-            answer = _for_seconds(settings, number, float(value))
+            answer = kill_after(start_child(lambda count=number: _import(settings, count)), float(value))
         elif word == "both":
             answer = _both(settings, number)
+        elif word == "event":
+            answer = _until_event(settings, int(value), lambda count=number: _import(settings, count))
         else:
-            work: Work = _import if word == "event" else lambda own, _number: roll_back(own, str(first))
-            answer = _until_event(settings, number, int(value), work)
+            answer = _until_event(settings, int(value), lambda: roll_back(settings, str(first)))
         print(answer, flush=True)
 
 
@@ -61,68 +58,29 @@ def _import(settings: Settings, number: int) -> None:
     accept(settings, planned, source=b"fichier", who=f"essai {number}")
 
 
-def _until_event(settings: Settings, number: int, event: int, work: Work) -> str:
-    def prepared(own: Settings, count: int) -> None:
-        _kill_at_event((str(own.build_dir), str(own.imports_dir)), event)
-        work(own, count)
+def _until_event(settings: Settings, event: int, work: Callable[[], object]) -> str:
+    def watched() -> None:
+        die_at_change(event, settings.build_dir, settings.imports_dir)
+        work()
 
-    return answer_of(_child(settings, number, prepared))
-
-
-def _for_seconds(settings: Settings, number: int, seconds: float) -> str:
-    child = _child(settings, number, _import)
-    time.sleep(seconds)
-    os.kill(child[0], signal.SIGKILL)
-    return answer_of(child)
+    return answer_of(start_child(watched))
 
 
 def _both(settings: Settings, number: int) -> str:
     """Let two children plan on the same version, then accept at the same moment."""
     start = os.pipe()
 
-    def together(own: Settings, count: int) -> None:
-        planned = plan_of(own, "file_active", [COUNT | {"patients": str(count)}])
+    def together(count: int) -> None:
+        planned = plan_of(settings, "file_active", [COUNT | {"patients": str(count)}])
         os.close(start[1])
         os.read(start[0], 1)
-        accept(own, planned, source=b"fichier", who=f"essai {count}")
+        accept(settings, planned, source=b"fichier", who=f"essai {count}")
 
-    children = [_child(settings, 1000 + number, together), _child(settings, 2000 + number, together)]
+    children = [start_child(lambda count=count: together(count)) for count in (1000 + number, 2000 + number)]
     os.close(start[0])
     time.sleep(1.0)
     os.close(start[1])
     return " | ".join(answer_of(child) for child in children)
-
-
-def _child(settings: Settings, number: int, work: Work) -> tuple[int, int]:
-    """Start a child that works; return its number and where to read what it says."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(writing)
-        return child, reading
-    answer = "done"
-    try:
-        work(settings, number)
-    except UserError as error:
-        answer = error.message
-    except BaseException as error:
-        answer = f"bug {type(error).__name__} {error}"
-    os.write(writing, answer.replace("\n", " ").encode())
-    os._exit(0)
-
-
-def _kill_at_event(directories: tuple[str, ...], number: int) -> None:
-    left = number
-
-    def watch(event: str, details: tuple[object, ...]) -> None:
-        nonlocal left
-        changes = event in CHANGES or (event == "open" and writes(details[1]))
-        if changes and str(details[0]).startswith(directories):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(watch)
 
 
 if __name__ == "__main__":

@@ -1,33 +1,12 @@
 """A build killed at any moment, or out of room, leaves the version in force whole and in service."""
 
 import random
-import subprocess
-import sys
 
 import pytest
 
 from rarecare.dataset.store import open_dataset
 from tests.building import copy_of_build
-
-
-class Builder:
-    """The other process: see :mod:`tests.interrupted_build`."""
-
-    def __init__(self, settings, repository):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.interrupted_build", str(settings.build_dir)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=repository,
-        )  # fmt: skip
-
-    def order(self, word, value):
-        self.process.stdin.write(f"{word} {value}\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def close(self):
-        self.process.stdin.close()
-        assert self.process.wait() == 0
-        self.process.stdout.close()
+from tests.interrupted import OtherProcess
 
 
 @pytest.fixture
@@ -37,7 +16,7 @@ def settings(built_settings, tmp_path):
 
 @pytest.fixture
 def builder(settings, repository):
-    other = Builder(settings, repository)
+    other = OtherProcess("tests.interrupted_build", settings.build_dir, repository=repository)
     yield other
     other.close()
 

@@ -1,8 +1,5 @@
 """An import killed at any moment: the former version or the new one is served, whole, and trying again works."""
 
-import subprocess
-import sys
-
 import pytest
 
 from rarecare.dataset import versions
@@ -11,28 +8,7 @@ from rarecare.dataset.imports.journal import chain_in_force, read_rows
 from rarecare.dataset.store import open_dataset
 from rarecare.dataset.tables import load_package
 from tests.importing import own_settings
-
-
-class Importer:
-    """The other process: see :mod:`tests.interrupted_import`."""
-
-    def __init__(self, settings, repository):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.interrupted_import", str(settings.build_dir), str(settings.imports_dir)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=repository,
-        )  # fmt: skip
-        self.orders = 0
-
-    def order(self, word, value):
-        self.orders += 1
-        self.process.stdin.write(f"{word} {value}\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def close(self):
-        self.process.stdin.close()
-        assert self.process.wait() == 0
-        self.process.stdout.close()
+from tests.interrupted import OtherProcess
 
 
 @pytest.fixture
@@ -42,7 +18,9 @@ def settings(built_settings, tmp_path):
 
 @pytest.fixture
 def importer(settings, repository):
-    other = Importer(settings, repository)
+    other = OtherProcess(
+        "tests.interrupted_import", settings.build_dir, settings.imports_dir, repository=repository
+    )
     yield other
     other.close()
 
