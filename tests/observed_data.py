@@ -13,6 +13,11 @@ from rarecare.dataset import versions
 from rarecare.dataset.store import ACCURACY_FILE, COMMUNES_FILE, DATABASE_FILE
 from rarecare.settings import Settings
 
+NANTES, GRENOBLE, RENNES = (
+    f"respifil-respirare--{name}" for name in ("chu-de-nantes", "chu-grenoble-alpes", "chu-de-rennes")
+)
+"""Centres of one réseau, in three régions."""
+
 Row = tuple[str, str, int, str, str, str, int | None]
 """centre_id, groupe_maladie, annee, modalite, classe_age, departement_residence, patients."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rarecare.commands.output import file_format_option
 from rarecare.commands.selection_options import selection_from, selection_options
 from rarecare.settings import Settings, load_settings
 
@@ -31,14 +32,7 @@ _MAILLES = ("departement", "region", "commune", "france")
     metavar="TABLE[,TABLE…]",
     help="Tables à exporter, séparées par des virgules ou répétées ; toutes par défaut.",
 )
-@click.option(
-    "--format",
-    "file_format",
-    type=click.Choice(_FORMATS),
-    default="csv",
-    show_default=True,
-    help="Format des fichiers ; paquet : un seul zip, Data Package avec les schémas.",
-)
+@file_format_option(_FORMATS, "Format des fichiers ; paquet : un seul zip, Data Package avec les schémas.")
 @click.option(
     "--vue",
     type=click.Choice(_MAILLES),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rarecare.commands.output import file_format_option
 from rarecare.settings import load_settings
 
 if TYPE_CHECKING:
@@ -50,14 +51,7 @@ _MOST_YEARS = 20
     show_default=True,
     help="Nombre de venues de la table evenements.",
 )
-@click.option(
-    "--format",
-    "file_format",
-    type=click.Choice(_FORMATS),
-    default="csv",
-    show_default=True,
-    help="Format des fichiers.",
-)
+@file_format_option(_FORMATS, "Format des fichiers.")
 def fake(
     table: str, out: Path, seed: int, years: str, filiere: str | None, events: int, file_format: str
 ) -> None:

@@ -56,15 +56,19 @@ class Answer:
 
 def format_option(command: _Command) -> _Command:
     """Add ``--format`` to a command, received as ``output_format``."""
-    option = click.option(
-        "--format",
-        "output_format",
-        type=click.Choice(FORMATS),
-        default="table",
-        show_default=True,
-        help="Forme du résultat : table pour lire, json ou csv pour traiter.",
+    told = "Forme du résultat : table pour lire, json ou csv pour traiter."
+    return _format_option("output_format", FORMATS, told)(command)
+
+
+def file_format_option(formats: Sequence[str], told: str) -> Callable[[_Command], _Command]:
+    """Add ``--format`` to a command that writes files, received as ``file_format``; the first one is the default."""
+    return _format_option("file_format", formats, told)
+
+
+def _format_option(name: str, formats: Sequence[str], told: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--format", name, type=click.Choice(formats), default=formats[0], show_default=True, help=told
     )
-    return option(command)
 
 
 def print_answer(answer: Answer, output_format: str) -> None:

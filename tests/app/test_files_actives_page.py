@@ -12,12 +12,9 @@ import pytest
 from rarecare.settings import Settings
 from rarecare.ui.files_actives import TABS
 from tests.app.conftest import ROOT, Reader
-from tests.observed_data import Row, planted
+from tests.observed_data import GRENOBLE, NANTES, RENNES, Row, planted
 
 Visit = Callable[..., Reader]
-NANTES, GRENOBLE, RENNES = (
-    f"respifil-respirare--{name}" for name in ("chu-de-nantes", "chu-grenoble-alpes", "chu-de-rennes")
-)
 ROWS: list[Row] = [
     (NANTES, "tous", 2024, "total", "tous", "tous", 1090),
     (NANTES, "tous", 2025, "total", "tous", "tous", 1100),

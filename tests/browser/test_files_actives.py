@@ -7,9 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import running_server
 from tests.browser.test_accessibility import faults
-from tests.observed_data import planted
+from tests.observed_data import NANTES, RENNES, planted
 
-NANTES, RENNES = (f"respifil-respirare--{name}" for name in ("chu-de-nantes", "chu-de-rennes"))
 ROWS = [
     (NANTES, "tous", 2025, "total", "tous", "tous", 1100),
     (NANTES, "tous", 2025, "total", "tous", "44", 660),

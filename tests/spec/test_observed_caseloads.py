@@ -25,13 +25,10 @@ from rarecare.indicators.observed.minimum import (
 from rarecare.indicators.observed.sums import AXES, concentration, evolution, part_of, sums_of
 from rarecare.indicators.view import selection_access
 from rarecare.settings import Settings
-from tests.observed_data import Row, planted
+from tests.observed_data import GRENOBLE, NANTES, RENNES, Row, planted
 
 RESPIRARE = Selection(reseau="respifil-respirare")
 RESPIFIL = Selection(filiere="RESPIFIL")
-NANTES, GRENOBLE, RENNES = (
-    f"respifil-respirare--{name}" for name in ("chu-de-nantes", "chu-grenoble-alpes", "chu-de-rennes")
-)
 HYPERTENSION = "respifil-pulmotension--chu-de-nantes"
 
 ROWS: list[Row] = [
