@@ -24,7 +24,6 @@ def send_files(
     The answer may be kept for a year when ``?v=`` is the version of the content, or when the files are
     ``named_by_content``, and is checked again otherwise.
     """
-
     sent: set[str] = set()
 
     async def answer(request: Request) -> Response:
