@@ -25,6 +25,11 @@ def dataset_in_force(settings: Settings) -> Dataset:
 
 
 def refusal(error: UserError) -> Response:
-    """Return the answer to a question that failed, one French sentence; folders of the server are not named."""
+    """Return the answer to a question that failed, see :func:`public_message`."""
     status = 503 if isinstance(error, Unavailable) else 400
-    return PlainTextResponse(f"{error.what}. {error.remedy}".strip(), status_code=status)
+    return PlainTextResponse(public_message(error), status_code=status)
+
+
+def public_message(error: UserError) -> str:
+    """Return what went wrong and what to do in French, without the folders of the server."""
+    return f"{error.what}. {error.remedy}".strip()

@@ -9,29 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from rarecare import __version__, metrics
-from rarecare.api.answers import dataset_in_force
+from rarecare.api.answers import dataset_in_force, public_message
 from rarecare.dataset import versions
 from rarecare.errors import UserError
 from rarecare.settings import Settings
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def dataset_version(settings: Settings) -> str:
-    """Return the version of the data set in service.
-
-    Raises
-    ------
-    UserError
-        When no data set is built.
-    """
-    version = versions.current_version(settings.build_dir)
-    if version is None:
-        raise UserError(
-            "Aucun jeu de données n’est construit",
-            remedy="Lancer « rarecare build », puis recharger la page.",
-        )
-    return version
 
 
 def healthz(settings: Settings) -> Endpoint:
@@ -43,10 +26,9 @@ def healthz(settings: Settings) -> Endpoint:
     async def answer(_request: Request) -> Response:
         body: dict[str, str] = {"status": "ok", "version": __version__}
         try:
-            dataset_version(settings)
             body["dataset"] = (await run_in_threadpool(dataset_in_force, settings)).version
         except UserError as error:
-            body |= {"status": "indisponible", "dataset": "", "message": error.message}
+            body |= {"status": "indisponible", "dataset": "", "message": public_message(error)}
         status = 200 if body["status"] == "ok" else 503
         return JSONResponse(body, status_code=status, headers={"Cache-Control": "no-store"})
 
@@ -57,10 +39,7 @@ def metrics_text(settings: Settings) -> Endpoint:
     """Return the endpoint of the Prometheus counters."""
 
     async def answer(_request: Request) -> Response:
-        try:
-            metrics.record_versions(dataset_version(settings))
-        except UserError:
-            metrics.record_versions("")
+        metrics.record_versions(versions.current_version(settings.build_dir) or "")
         return Response(
             metrics.exposition(),
             media_type=None,

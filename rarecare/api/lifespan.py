@@ -6,8 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from rarecare.api.health import dataset_version
-from rarecare.errors import UserError
+from rarecare.dataset.versions import current_version
 from rarecare.logs import adopt_server_logs, configure_logs
 from rarecare.settings import Settings
 
@@ -24,15 +23,9 @@ def lifespan(settings: Settings) -> Callable[[object], AbstractAsyncContextManag
     async def running(_app: object) -> AsyncGenerator[None, None]:
         configure_logs(settings.log_level)
         adopt_server_logs()
-        _LOGGER.info("server_started", extra={"dataset": _version(settings), "public": settings.public})
+        version = current_version(settings.build_dir) or ""
+        _LOGGER.info("server_started", extra={"dataset": version, "public": settings.public})
         yield
         _LOGGER.info("server_stopped")
 
     return running
-
-
-def _version(settings: Settings) -> str:
-    try:
-        return dataset_version(settings)
-    except UserError:
-        return ""

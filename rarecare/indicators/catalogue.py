@@ -121,16 +121,10 @@ def network_completeness(dataset: Dataset, selection: Selection) -> str:
 
     A disease group is told by its réseaux when each of them has a published count.
     """
-    if not (selection.groupe or selection.reseau):
-        return ""
-    frame = dataset.query("completeness_of_networks", groupe=selection.groupe, reseau=selection.reseau)
-    told = [
-        (name, _network_phrases(rows.set_index("poste"), selection.niveau))
-        for name, rows in frame.groupby("nom", sort=False)
+    sentences = [
+        f"réseau «{NBSP}{name}{NBSP}»{NBSP}: {', '.join(_dated_phrase(row) for row in rows)}"
+        for name, rows in _network_counts(dataset, selection)
     ]
-    if not told or not all(phrases for _, phrases in told):
-        return ""
-    sentences = [f"réseau «{NBSP}{name}{NBSP}»{NBSP}: {', '.join(phrases)}" for name, phrases in told]
     text = f"{NARROW_NBSP}; ".join(sentences)
     return text[:1].upper() + text[1:]
 
@@ -142,14 +136,7 @@ def sparse_knowledge(dataset: Dataset, selection: Selection) -> tuple[int, int] 
     Counted on the selection's réseaux when each has a published count, else on its filière, else on France. None also
     when nobody published a count: the completeness sentence says so.
     """
-    networks = pd.DataFrame()
-    if selection.groupe or selection.reseau:
-        networks = dataset.query("completeness_of_networks", groupe=selection.groupe, reseau=selection.reseau)
-    rows = [
-        row
-        for _, own in (networks.groupby("nom", sort=False) if len(networks) else ())
-        for row in _network_rows(own.set_index("poste"), selection.niveau)
-    ]
+    rows = [row for _, own in _network_counts(dataset, selection) for row in own]
     if not rows:
         frame = completeness_of(dataset, selection).set_index("poste")
         whole = filiere_of(dataset, selection) is None
@@ -160,15 +147,23 @@ def sparse_knowledge(dataset: Dataset, selection: Selection) -> tuple[int, int] 
     return (known, published) if known < _ENOUGH * published else None
 
 
+def _network_counts(dataset: Dataset, selection: Selection) -> list[tuple[str, list[pd.Series]]]:
+    """Return each réseau of the selection with the rows that count its sites; none unless all have such rows."""
+    if not (selection.groupe or selection.reseau):
+        return []
+    frame = dataset.query("completeness_of_networks", groupe=selection.groupe, reseau=selection.reseau)
+    counts = [
+        (str(name), _network_rows(rows.set_index("poste"), selection.niveau))
+        for name, rows in frame.groupby("nom", sort=False)
+    ]
+    return counts if all(rows for _, rows in counts) else []
+
+
 def _network_rows(rows: pd.DataFrame, niveau: str) -> list[pd.Series]:
     """Return the rows of one réseau that count its sites: of the whole, else of its parts, else of finer parts."""
     divisions = _POSTES_OF_NETWORK[niveau]
     best = next((postes for postes in divisions if postes[0] in rows.index), divisions[-1])
     return [rows.loc[poste] for poste in best if poste in rows.index]
-
-
-def _network_phrases(rows: pd.DataFrame, niveau: str) -> list[str]:
-    return [_dated_phrase(row) for row in _network_rows(rows, niveau)]
 
 
 def _dated_phrase(row: pd.Series) -> str:

@@ -52,6 +52,8 @@ def test_a_damaged_dataset_is_told_by_the_watch_and_by_the_maps(built, path):
     database.write_bytes(database.read_bytes()[:4096])
     status, body, _ = health(built)
     assert (status, body["status"]) == (503, "indisponible")
+    assert "tronqué" in body["message"]
+    assert str(built.build_dir) not in body["message"]
     reply = ask(Starlette(routes=routes(built)), path)
     assert reply.status == 503
     assert "tronqué" in reply.body.decode()

@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from rarecare.access.selection import Selection
@@ -97,6 +98,27 @@ def test_an_answer_that_rests_on_less_than_half_of_the_sites_is_told_apart(datas
     if found:
         known, published = found
         assert 0 <= known < published / 2
+
+
+class CountsOfOneReseau:
+    """A dataset in which one réseau of two has a published count of its expert sites: 1 known of 9."""
+
+    def query(self, name, **_):
+        counts = {"dont_label_en_cours": 0, "phrase": ""}
+        if name == "filiere_of_scope":
+            return pd.DataFrame({"filiere": ["RESPIFIL"]})
+        if name == "completeness_of":
+            return pd.DataFrame([{"poste": "expertise", "connus": 8, "publies": 10, **counts}])
+        return pd.DataFrame(
+            [
+                {"nom": "A", "poste": "expertise", "connus": 1, "publies": 9, **counts},
+                {"nom": "B", "poste": "competence", "connus": 3, "publies": 4, **counts},
+            ]
+        )
+
+
+def test_one_reseau_of_two_with_a_count_does_not_stand_for_the_group():
+    assert sparse_knowledge(CountsOfOneReseau(), Selection(groupe="g", niveau="expertise")) is None
 
 
 def test_a_cautious_answer_begins_with_what_is_known():
