@@ -1,9 +1,9 @@
 """Méthode: what the numbers mean, how far they can be trusted, where they come from."""
 
-from rarecare.dataset.tables import load_package
 from rarecare.ui.components import answer, heading, paragraph
 from rarecare.ui.engine_comparison import engine_comparison
 from rarecare.ui.method import (
+    CONTROL_NOTE,
     accuracy_sentence,
     accuracy_table,
     figures_table,
@@ -27,7 +27,7 @@ heading("Indicateurs", note="Définition, formule, dénominateur, réserve et so
 indicator_definitions()
 hypotheses_list()
 modifiers_table(dataset, published_only="provenance" in context.locked)
-heading("Exactitude des temps de trajet", note="Trajets de contrôle, jamais utilisés pour régler le modèle")
+heading("Exactitude des temps de trajet", note=CONTROL_NOTE)
 accuracy_table(dataset)
 paragraph(
     "Les temps de référence sont ceux d'un trajet courant sans trafic, écrits de mémoire avec une marge de 10 à 15 % : "
@@ -38,6 +38,6 @@ engine_table(dataset)
 engine_comparison(context.settings, dataset)
 completeness_rules()
 method_references(dataset)
-sources_table(load_package(context.settings.data_dir), dataset)
+sources_table(context, dataset)
 figures_table(dataset)
 page_sources(dataset, "tables de RareCare")

@@ -70,7 +70,9 @@ def planted(
                 "'total' as modalite, $6 as provenance",
                 [*row, provenance],
             )
-    manifest = versions.read_manifest(build_dir, version) | {"fictitious": provenance == "fictif"}
+    manifest = versions.read_manifest(build_dir, version)
+    counts = {"file_active": len(rows), "file_active_territoire": len(residents)}
+    manifest |= {"fictitious": provenance == "fictif", "tables": manifest["tables"] | counts}
     versions.write_manifest(copy, manifest, files=(DATABASE_FILE, COMMUNES_FILE, ACCURACY_FILE))
     shutil.copy(settings.build_dir / "CURRENT", build_dir / "CURRENT")
     return replace(settings, build_dir=build_dir)

@@ -88,6 +88,13 @@ def shown_rows(dataset: Dataset, name: str, reader: Reader, *, public: bool) -> 
     return known[key]
 
 
+def shown_count(context: Context, dataset: Dataset, name: str) -> int:
+    """Return how many rows of a table the version in force shows to this reader."""
+    if not context.public:
+        return int(dataset.manifest["tables"][name])
+    return len(shown_rows(dataset, name, reader_of(context.settings), public=True))
+
+
 def columns_of(table: Table, frame: pd.DataFrame) -> dict[str, ColumnMeta]:
     """Return how the columns of a table are written on screen, those that the frame has."""
     return {field.name: _meta(field) for field in table.fields if field.name in frame}
@@ -143,7 +150,7 @@ def _overview(context: Context, dataset: Dataset, titles: Mapping[str, str], rea
             {
                 "titre": title, "lignes": len(frame), "date": date_of(dataset, table),
                 "provenance": provenance_mix(frame), "sources": sources_words(table),
-                "licence": _licences(table),
+                "licence": licences_words(table),
             }
         )  # fmt: skip
     data_table(
@@ -163,7 +170,7 @@ def _facts(dataset: Dataset, table: Table, frame: pd.DataFrame) -> str:
         "Date": date(date_of(dataset, table)),
         "Provenance": provenance_mix(frame) or "sans objet",
         "Sources": sources_words(table),
-        "Licence": _licences(table),
+        "Licence": licences_words(table),
     }
     if table.name in COUNT_TABLES:
         facts["Petits effectifs"] = (
@@ -196,7 +203,8 @@ def provenance_mix(frame: pd.DataFrame) -> str:
     )
 
 
-def _licences(table: Table) -> str:
+def licences_words(table: Table) -> str:
+    """Return the licences of a table as one phrase."""
     return " ; ".join(licence.get("title", licence.get("name", "")) for licence in table.licenses)
 
 

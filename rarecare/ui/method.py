@@ -7,17 +7,24 @@ import streamlit as st
 
 from rarecare.dataset.provenance import is_published
 from rarecare.dataset.store import Dataset
-from rarecare.dataset.tables import Package
-from rarecare.french import counted, number, percent
+from rarecare.dataset.territory_notes import territory_notes
+from rarecare.french import counted, number, percent, typography
 from rarecare.indicators.expected import regional_modifiers
 from rarecare.indicators.hypotheses import sentences
 from rarecare.indicators.registry import registry
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, heading, paragraph
+from rarecare.ui.donnees import package_of, sources_words, tables_of
+from rarecare.ui.donnees_tables import date_of, licences_words, shown_count
 from rarecare.ui.question import dataset_notes
 from rarecare.ui.site_table import COLUMNS
+from rarecare.ui.start import Context
 
 CONTROL = "controle"
+CONTROL_NOTE = (
+    "Trajets de contrôle, jamais regardés un à un. Leurs résumés par groupe ont départagé des constantes voisines du "
+    "modèle : ces chiffres sont presque aveugles, mais pas tout à fait."
+)
 
 LIMITS = (
     "La liste des sites est incomplète : chaque réponse dit combien de sites publiés sont connus. Un site inconnu "
@@ -86,7 +93,7 @@ def modifiers_table(dataset: Dataset, *, published_only: bool) -> None:
 
 
 def accuracy_sentence(dataset: Dataset) -> str:
-    """Say how far the travel times are from the reference times, on the trips never used to tune the model."""
+    """Say how far the travel times are from the reference times, on the trips kept to check the model."""
     whole = next(row for row in dataset.accuracy if row["jeu"] == CONTROL)
     median, worst = (percent(whole[name] / 100, 1) for name in ("median_ape_pct", "p90_ape_pct"))
     return (
@@ -117,30 +124,45 @@ def limits() -> None:
     st.html("<ul class='rc-liste'>" + "".join(f"<li>{_typeset(text)}</li>" for text in LIMITS) + "</ul>")
 
 
-def sources_table(package: Package, dataset: Dataset) -> None:
-    """Show every table of the data with its sources, licence, date and number of rows."""
-    rows = [
+def sources_table(context: Context, dataset: Dataset) -> None:
+    """Show every table of the version in force, then every territory file, with sources, licence, date and rows."""
+    package = package_of(context)
+    tables = [
         {
-            "titre": table.title,
-            "lignes": table.rows,
-            "sources": " ; ".join(source.get("title", "") for source in table.sources),
-            "licence": " ; ".join(
-                licence.get("title", licence.get("name", "")) for licence in table.licenses
-            ),
-            "date": table.date,
+            "titre": title,
+            "lignes": shown_count(context, dataset, name),
+            "sources": sources_words(table),
+            "licence": licences_words(table),
+            "date": date_of(dataset, table),
         }
-        for table in package.tables
+        for name, title in tables_of(context, dataset).items()
+        for table in (package.table(name),)
     ]
-    heading("Sources", note=f"{counted(len(rows), 'table')} de données, avec leurs sources et leurs licences")
+    files = [
+        {
+            "titre": typography(note.title),
+            "lignes": dataset.manifest["tables"].get(note.file.split(".")[0]),
+            "sources": typography(note.sources),
+            "licence": note.licences,
+            "date": note.obtained,
+        }
+        for note in territory_notes(context.settings.geo_dir)
+    ]
+    told = f"{counted(len(tables), 'table')} de la version en vigueur et {counted(len(files), 'fichier')}"
+    heading("Sources", note=f"{told} de territoires, avec leurs sources et leurs licences")
     data_table(
-        pd.DataFrame(rows), {
-            "titre": ColumnMeta("Table"), "lignes": ColumnMeta("Lignes", kind="nombre"),
+        pd.DataFrame(tables + files).astype({"lignes": "Int64"}), {
+            "titre": ColumnMeta("Table"), "lignes": ColumnMeta("Lignes", kind="nombre", write=_rows_words),
             "sources": ColumnMeta("Sources"),
             "licence": ColumnMeta("Licence"), "date": ColumnMeta("Date", kind="date"),
         },
         file_name="sources", caption="Tables de données et leurs sources",
         notes=dataset_notes(dataset, _SOURCE_OF_ROW),
     )  # fmt: skip
+
+
+def _rows_words(count: int) -> str:
+    return "" if pd.isna(count) else number(int(count))
 
 
 def figures_table(dataset: Dataset) -> None:
@@ -158,7 +180,5 @@ def figures_table(dataset: Dataset) -> None:
 
 def _typeset(text: str) -> str:
     from html import escape
-
-    from rarecare.french import typography
 
     return escape(typography(text))

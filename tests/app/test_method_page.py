@@ -13,6 +13,7 @@ from rarecare.dataset.engine_comparison import DIRECTORY
 from rarecare.settings import Settings
 from rarecare.ui.method_engine import COMPLETENESS, REFERENCES
 from tests.app.conftest import Reader
+from tests.observed_data import planted
 
 Visit = Callable[..., Reader]
 
@@ -68,3 +69,33 @@ def test_the_last_comparison_is_shown_and_a_damaged_one_leaves_the_rest_of_the_p
     damaged = visit("methode", build_dir=build_dir)
     assert "La dernière comparaison de moteurs est illisible" in damaged.words
     assert "Références des méthodes" in damaged.words
+
+
+def test_sources_count_the_rows_of_the_version_in_force(
+    visit: Visit, built_settings: Settings, tmp_path: Path
+) -> None:
+    rows = [
+        ("oscar-cap--chu-de-rouen", "tous", year, "total", "tous", "tous", 120) for year in (2023, 2024, 2025)
+    ]
+    imported = planted(built_settings, tmp_path, rows)
+    page = visit("methode", build_dir=imported.build_dir)
+    assert "File active des centres 3 " in page.words.split(" de la version en vigueur")[1]
+
+
+def test_sources_name_the_territory_files_with_their_producers_and_dates(visit: Visit) -> None:
+    sources = visit("methode").words.split(" de la version en vigueur")[1]
+    assert (
+        "Communes et arrondissements municipaux : population, point, surface, densité 34 917 Découpage"
+        in sources
+    )
+    assert "Etalab (DINUM), d’après l’Insee" in sources
+    assert "publié le 9 mars 2026, obtenu le 21 novembre 2026" in sources
+    assert "d’après l’IGN, l’Insee et l’annuaire du service public (publié en octobre 2026" in sources
+
+
+def test_the_accuracy_is_said_to_be_almost_blind_only_as_in_the_documentation(
+    visit: Visit, repository: Path
+) -> None:
+    told = "presque aveugles"
+    assert told in (repository / "docs" / "exactitude.md").read_text(encoding="utf-8")
+    assert told in visit("methode").words.split("Exactitude des temps de trajet")[1]
