@@ -116,7 +116,7 @@ def xlsx_bytes(
             style = book.add_format({"num_format": meta.excel_format})
             sheet.write_string(0, position, meta.header, head)
             for row, value in enumerate(values.tolist(), start=1):
-                _write(sheet, row, position, value, meta, marked if is_dangerous(value) else style)
+                _write(sheet, row, position, value, meta, style, marked)
             sheet.set_column(position, position, _width(values, meta))
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(frame), max(len(written) - 1, 0))
@@ -129,7 +129,9 @@ def xlsx_bytes(
     return buffer.getvalue()
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: object, meta: ColumnMeta, style: Format) -> None:
+def _write(
+    sheet: Worksheet, row: int, column: int, value: object, meta: ColumnMeta, style: Format, marked: Format
+) -> None:
     if isinstance(value, (int, float)):
         if math.isfinite(value):
             sheet.write_number(row, column, value, style)
@@ -137,8 +139,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, meta: ColumnM
             sheet.write_string(row, column, NO_ROAD)
     elif value is not None and value is not pd.NA:
         # Never a formula: a text of the data that begins with "=" stays a text, also for whoever edits the cell.
-        marked = [style] if is_dangerous(value) else []
-        sheet.write_string(row, column, str(value), *marked)
+        sheet.write_string(row, column, str(value), *([marked] if is_dangerous(value) else []))
 
 
 def _width(values: pd.Series, meta: ColumnMeta) -> int:
