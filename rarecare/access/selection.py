@@ -79,6 +79,11 @@ class Selection:
             periode=one_of("periode", periode or cls.periode, PERIODES),
         )
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is about one filière, disease group or réseau, and not about all labelled sites."""
+        return bool(self.filiere or self.groupe or self.reseau)
+
     def with_changes(self, **changes: str | None) -> Selection:
         """Return a copy in which the named fields differ."""
         return Selection.of(**(self.parameters() | changes))

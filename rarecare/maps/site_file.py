@@ -14,15 +14,10 @@ from rarecare.maps.layers import Site, Sites
 from rarecare.maps.pictures import named_fields
 
 
-def is_narrow(selection: Selection) -> bool:
-    """Tell whether a selection is about one filière, group or réseau."""
-    return bool(selection.filiere or selection.groupe or selection.reseau)
-
-
 def markers_of(selection: Selection, sites: pd.DataFrame) -> list[Site]:
     """Return the hospitals of a selection; small ones when all labelled sites of France are asked about."""
     markers = hospital_markers(sites)
-    return markers if is_narrow(selection) else [replace(marker, count=0) for marker in markers]
+    return markers if selection.is_narrow else [replace(marker, count=0) for marker in markers]
 
 
 def site_file(selection: Selection, sites: pd.DataFrame) -> Mapping[str, Any]:

@@ -60,6 +60,12 @@ def territory_maille(question: Question) -> Maille:
     return "region" if question.filters.maille == "region" else "departement"
 
 
+def choose_territory(maille: Maille, click: Click) -> None:
+    """Choose the territory under a click; a click elsewhere chooses nothing."""
+    if click.kind == "territoire":
+        choose(maille, click.code)
+
+
 def chosen_sheet(question: Question) -> TerritorySheet | None:
     """Return the sheet of the chosen territory, None when the whole country is shown."""
     maille = territory_maille(question)
@@ -80,7 +86,7 @@ def coverage_map(question: Question, entry: Indicator, *, selected: str) -> None
     layer, legend = (
         _commune_layer(question, entry, selected) if raster else _territory_layer(question, entry, selected)
     )
-    markers = markers_of(question.access) if _is_narrow(question) else ()
+    markers = markers_of(question.access) if question.selection.is_narrow else ()
     legend = Legend(
         legend.title, legend.scale, legend.no_road, legend.no_data,
         levels=tuple({marker.niveau for marker in markers}), to_confirm=any(marker.to_confirm for marker in markers),
@@ -379,15 +385,8 @@ def _hatches(values: np.ndarray) -> tuple[str, str]:
     )
 
 
-def _is_narrow(question: Question) -> bool:
-    selection = question.selection
-    return bool(selection.filiere or selection.groupe or selection.reseau)
-
-
 def _chosen_on_map(question: Question, click: Click) -> None:
-    if click.kind == "territoire":
-        choose(territory_maille(question), click.code)
-        return
+    choose_territory(territory_maille(question), click)
     rank = (
         load_raster(question.settings.geo_dir).commune_at(click.longitude, click.latitude)
         if click.kind == "point"

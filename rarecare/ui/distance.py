@@ -16,7 +16,7 @@ from rarecare.indicators.view import SelectionAccess
 from rarecare.maps.layers import Frames, Mark, RasterOverlay, SiteFile, Territories
 from rarecare.maps.pictures import PictureLegend, with_markers
 from rarecare.maps.raster import load_raster
-from rarecare.maps.site_file import is_narrow, markers_of, site_query
+from rarecare.maps.site_file import markers_of, site_query
 from rarecare.territory.atlas import to_atlas
 from rarecare.ui import texts
 from rarecare.ui.filters import Filters, choose, pick
@@ -126,7 +126,7 @@ def commune_map(
         *_mark(question, said, lines=lines),
         *_hospitals(access, taken_away),
     ]
-    levels = tuple({marker.niveau for marker in markers}) if is_narrow(question.selection) else ()
+    levels = tuple({marker.niveau for marker in markers}) if question.selection.is_narrow else ()
     show_map(
         *layers,
         key=key,

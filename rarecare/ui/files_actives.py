@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from rarecare.charts.bars import Bar, ranking
 from rarecare.disclosure.gate import ETATS, Reader, reader_of
 from rarecare.french import counted, number
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
-from rarecare.indicators.observed.centres import Observed, observed, years
+from rarecare.indicators.observed.centres import Observed, centre_choices, observed, years
 from rarecare.indicators.observed.minimum import Minimums, expected_frame, monitor
 from rarecare.indicators.observed.sums import headline, sites_by
 from rarecare.indicators.relax import require_sites
@@ -27,7 +27,8 @@ from rarecare.maps.scale import Scale, classes_for
 from rarecare.territory.partition import Maille
 from rarecare.ui import texts
 from rarecare.ui.components import KeyFigure, answer, chart, heading, key_figures, paragraph, permalink
-from rarecare.ui.coverage import territory_maille
+from rarecare.ui.coverage import choose_territory, territory_maille
+from rarecare.ui.files_actives_method import nothing_supplied
 from rarecare.ui.files_actives_sentences import (
     MODELLED,
     answer_sentence,
@@ -37,8 +38,8 @@ from rarecare.ui.files_actives_sentences import (
     range_of,
     short_name,
 )
-from rarecare.ui.filters import Filters, choose
-from rarecare.ui.map import Click, show_map
+from rarecare.ui.filters import Filters
+from rarecare.ui.map import show_map
 from rarecare.ui.question import Question, ask, dataset_notes
 from rarecare.ui.sources import completeness_line, page_sources
 from rarecare.ui.start import Context
@@ -59,6 +60,7 @@ SOURCE_OBSERVED = "Files actives fournies (fichiers importés)"
 SOURCE_MODEL = "Files actives attendues (modèle de RareCare)"
 SOURCE_SITES = "Sites labellisés (RareCare)"
 _RANKED = 12
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +159,6 @@ def _years(supplied: tuple[int, ...]) -> dict[str, str]:
 
 def _centres(context: Context, reader: Reader) -> dict[str, str]:
     """Return every site that an address may name; the tab offers those of the question."""
-    from rarecare.indicators.observed.centres import centre_choices
-
     return {"": "Choisir un centre", **centre_choices(context.dataset, reader)}
 
 
@@ -172,8 +172,6 @@ def caseload_view(view: CaseloadView) -> None:
     answer(answer_sentence(view))
     completeness_line(view.question)
     if view.is_modelled:
-        from rarecare.ui.files_actives_method import nothing_supplied
-
         nothing_supplied(view)
     left, right = st.columns([2, 1], gap="large")
     with left:
@@ -188,14 +186,14 @@ def caseload_view(view: CaseloadView) -> None:
 def _map(view: CaseloadView) -> None:
     url = geometry_url(f"{'regions' if view.maille == 'region' else 'departements'}_atlas.geojson")
     values, words = _territory_values(view)
-    selection = view.question.selection
-    narrow = bool(selection.filiere or selection.groupe or selection.reseau)
+    narrow = view.question.selection.is_narrow
     markers = markers_of(view.question.access) if narrow or not values else ()
     scale = _with_none(classes_for([value for value in values.values() if value]))
     layer: Choropleth | Territories = Territories(url, selected=view.selected)
     if values:
         layer = Choropleth(
-            url, values=_all_territories(view, values), texts=_all_words(view, words), scale=scale,
+            url, values=_everywhere(view, values, absent=0.0),
+            texts=_everywhere(view, words, absent="aucun site de la sélection"), scale=scale,
             selected=view.selected,
         )  # fmt: skip
     legend = Legend(
@@ -207,7 +205,7 @@ def _map(view: CaseloadView) -> None:
     show_map(
         layer, Frames(geometry_url("cadres.geojson")), Sites(markers, clickable=False),
         key="files_actives", label="Carte de France des files actives, par territoire des hôpitaux", legend=legend,
-        on_click=lambda click: _chosen(view, click),
+        on_click=partial(choose_territory, view.maille),
     )  # fmt: skip
 
 
@@ -218,14 +216,10 @@ def _with_none(scale: Scale) -> Scale:
     )
 
 
-def _all_territories(view: CaseloadView, values: Mapping[str, float]) -> dict[str, float]:
+def _everywhere(view: CaseloadView, found: Mapping[str, Shown], *, absent: Shown) -> dict[str, Shown]:
+    """Return what is shown of every territory of the map, ``absent`` where no site is."""
     part = view.question.access.dataset.partition(view.maille)
-    return {str(code): values.get(str(code), 0.0) for code in part.codes}
-
-
-def _all_words(view: CaseloadView, words: Mapping[str, str]) -> dict[str, str]:
-    part = view.question.access.dataset.partition(view.maille)
-    return {str(code): words.get(str(code), "aucun site de la sélection") for code in part.codes}
+    return {code: found.get(code, absent) for code in part.codes}
 
 
 def _map_title(view: CaseloadView) -> str:
@@ -261,11 +255,6 @@ def _words(row: Mapping[Any, Any]) -> str:
         counted(row["non_fournis"], "non fournie") if row["non_fournis"] else "",
     ]
     return f"{text}\n{', '.join(part for part in parts if part)}"
-
-
-def _chosen(view: CaseloadView, click: Click) -> None:
-    if click.kind == "territoire":
-        choose(view.maille, click.code)
 
 
 def _ranking(view: CaseloadView) -> None:

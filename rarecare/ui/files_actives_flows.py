@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -21,12 +22,13 @@ from rarecare.maps.scale import SHARES
 from rarecare.territory.atlas import to_atlas
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, chart, heading, key_figures, paragraph
+from rarecare.ui.coverage import choose_territory
 from rarecare.ui.files_actives import SOURCE_OBSERVED, SOURCE_SITES, CaseloadView
 from rarecare.ui.files_actives_sentences import MODELLED, bounds_text, short_name
 from rarecare.ui.files_actives_tables import SECRECY, SITE, SUM, Columns, share_column, sum_columns, table
 from rarecare.ui.files_actives_views import no_model
-from rarecare.ui.filters import choose, pick
-from rarecare.ui.map import Click, show_map
+from rarecare.ui.filters import pick
+from rarecare.ui.map import show_map
 from rarecare.ui.theme import geometry_url
 
 _HEIGHT_PIXELS = 520
@@ -106,7 +108,7 @@ def _leakage_map(view: CaseloadView, frame: pd.DataFrame, maille: Maille) -> Non
             no_road="Masqué (bornes à plus de 10 points)" if any(map(math.isinf, values.values())) else "",
             no_data="Aucun flux fourni",
         ),
-        height=_HEIGHT_PIXELS, on_click=lambda click: _chosen(view, click),
+        height=_HEIGHT_PIXELS, on_click=partial(choose_territory, view.maille),
     )  # fmt: skip
     paragraph("Cliquer un territoire pour voir où vont ses patients.", small=True)
 
@@ -151,11 +153,6 @@ def _on_map(
         return []
     placed = to_atlas(*degrees, np.asarray(departements, str))
     return [(float(latitude), float(longitude)) for longitude, latitude in zip(*placed, strict=True)]
-
-
-def _chosen(view: CaseloadView, click: Click) -> None:
-    if click.kind == "territoire":
-        choose(view.maille, click.code)
 
 
 def _centre_map(view: CaseloadView, centre: Mapping[str, Any]) -> None:

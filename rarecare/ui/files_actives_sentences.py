@@ -120,8 +120,7 @@ def _modelled(view: CaseloadView) -> str:
     year = f" en {view.observed.annee}" if view.observed.annee else ""
     head = f"{place}, aucune file active observée n'est connue{year} pour {_the_sites(count, view)}"
     if view.why_no_model:
-        selection = view.question.selection
-        if selection.filiere or selection.groupe or selection.reseau:
+        if view.question.selection.is_narrow:
             return f"{head}, et les patients attendus ne sont pas connus non plus."
         return (
             f"{head} ; choisir une filière ou un groupe de maladies donne les patients attendus (modélisés)."

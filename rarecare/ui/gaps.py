@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,11 +21,10 @@ from rarecare.maps.legend import Legend
 from rarecare.maps.scale import Scale
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import answer, chart, data_table, heading, paragraph, permalink
-from rarecare.ui.coverage import territory_maille
-from rarecare.ui.filters import choose
+from rarecare.ui.coverage import choose_territory, territory_maille
 from rarecare.ui.gap_sentences import gap_sentence, main_reason, part_labels
 from rarecare.ui.gap_weights import chosen_weights, weight_sliders
-from rarecare.ui.map import Click, show_map
+from rarecare.ui.map import show_map
 from rarecare.ui.question import Question
 from rarecare.ui.sources import page_sources
 from rarecare.ui.theme import geometry_url
@@ -90,7 +90,7 @@ def _map(question: Question, table: pd.DataFrame, selected: str) -> None:
     show_map(
         layer, Frames(geometry_url("cadres.geojson")),
         key="lacunes", label="Carte de France du score de lacune, par territoire", legend=legend,
-        height=_HEIGHT_PIXELS, on_click=lambda click: _chosen(maille, click),
+        height=_HEIGHT_PIXELS, on_click=partial(choose_territory, maille),
     )  # fmt: skip
 
 
@@ -99,11 +99,6 @@ def _bubble(row: Mapping[Any, Any], seuil_minutes: int) -> str:
         return "sans habitant"
     place = ordinal(int(row["rang"]), feminine=True)
     return f"{number(row['score_points'])} points, {place} lacune\n{main_reason(row, seuil_minutes)}"
-
-
-def _chosen(maille: str, click: Click) -> None:
-    if click.kind == "territoire":
-        choose(maille, click.code)
 
 
 def _contributions(table: pd.DataFrame, weights: Weights, maille: str, selected: str) -> Chart:

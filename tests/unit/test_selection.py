@@ -41,3 +41,9 @@ def test_the_possible_values_are_told():
     with pytest.raises(UserError) as refused:
         one_of("periode", "2030", PERIODES)
     assert refused.value.remedy == "Valeurs possibles : en_cours, 2023-2028, 2017-2022, sans."
+
+
+@pytest.mark.parametrize("scope", ["filiere", "groupe", "reseau"])
+def test_a_selection_is_narrow_when_it_names_something(scope):
+    assert Selection(**{scope: "a"}).is_narrow
+    assert not Selection(niveau="expertise", public="enfant").is_narrow
