@@ -25,7 +25,10 @@ STATUSES = ["diagnostics_confirmes", "diagnostics_probables", "diagnostics_indet
 
 # no centre of the country comes near these: a larger value is a typing error or another unit
 LARGEST = {
-    "file_active": {"patients": 100_000, "delai_diagnostic_median_mois": 1_200},
+    "file_active": {
+        **dict.fromkeys(("patients", "nouveaux_patients", *STATUSES), 100_000),
+        "delai_diagnostic_median_mois": 1_200,
+    },
     "file_active_territoire": {"patients": 1_000_000},
     "moyens": {
         "etp_medical": 500, "etp_paramedical": 500, "etp_autre": 500,

@@ -172,6 +172,8 @@ BAD_FILES = [
     ("moyens", "CRMR | Hôpital | Année | ETP médical\nCLAD Est | CHU Dijon | 2024 | 2,5 ETP", "nombre-illisible"),
     ("moyens", "CRMR | Hôpital | Année | ETP médical\nCLAD Est | CHU Dijon | 2024 | 2500", "valeur-absurde"),
     ("moyens", "CRMR | Hôpital | Année | Consultations\nCLAD Est | CHU Dijon | 2024 | 12,5", "nombre-decimal"),
+    ("moyens", "CRMR | Hôpital | Année | Consultations\nCLAD Est | CHU Dijon | 2024 | 500001", "valeur-absurde"),
+    ("file_active_territoire", "Dépt | Année | Patients\nAin | 2024 | 1000001", "valeur-absurde"),
     ("etablissements", "Hôpital | Ville\nHôpital X | Paris", "commune-ambigue"),
     ("etablissements", "Hôpital | Ville\nHôpital X | Saint-Denis", "commune-ambigue"),
     ("etablissements", "Hôpital | Ville\nHôpital X | Atlantis", "commune-inconnue"),

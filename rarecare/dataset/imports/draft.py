@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from rarecare.dataset.count_rules import LARGEST
 from rarecare.dataset.imports.headings import mappable_fields
 from rarecare.dataset.imports.lookups import Lookups, References
 from rarecare.dataset.imports.mapping import Mapping
@@ -109,16 +110,6 @@ MAPPING_RULES: MappingType[str, tuple[str, str]] = MappingProxyType(
 )
 """All the rules of the passage from a sheet to rows; documented in docs/imports.md."""
 
-_ABSURD = MappingProxyType(
-    {
-        ("file_active", "*"): 100_000,
-        ("file_active_territoire", "patients"): 5_000_000,
-        ("moyens", "etp_medical"): 500,
-        ("moyens", "etp_paramedical"): 500,
-        ("moyens", "etp_autre"): 500,
-        ("moyens", "*"): 1_000_000,
-    }
-)
 _YEARLY = frozenset({"file_active", "file_active_territoire", "moyens"})
 _SHOWN_VALUE = 120
 _SHOWN_NAMES = 5
@@ -389,11 +380,10 @@ class _Work:
             )
 
     def _bounds(self) -> None:
-        for spec in self.table.fields:
-            limit = _ABSURD.get((self.table.name, spec.name), _ABSURD.get((self.table.name, "*")))
-            if spec.type in {"integer", "number"} and limit and spec.name in self.frame:
-                numbers = pd.to_numeric(self.frame[spec.name], errors="coerce")
-                self._tell_rows("valeur-absurde", numbers > limit, spec.name, f"plus de {limit}")
+        for name, limit in LARGEST.get(self.table.name, {}).items():
+            if name in self.frame:
+                numbers = pd.to_numeric(self.frame[name], errors="coerce")
+                self._tell_rows("valeur-absurde", numbers > limit, name, f"plus de {limit}")
         if self.table.name in _YEARLY and "annee" in self.frame:
             years = pd.to_numeric(self.frame["annee"], errors="coerce")
             self._tell_rows("annee-future", years > self.today.year, "annee", "")
