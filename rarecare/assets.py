@@ -75,11 +75,8 @@ class AssetFolder:
 
     def find(self, name: str) -> Asset | None:
         """Return the file called ``name`` (with ``/`` between folders), or None when it may not be sent."""
-        root = self.directory.resolve()
-        if "\\" in name or "\0" in name or any(part.startswith(".") for part in name.split("/")):
-            return None
-        path = (root / name).resolve()
-        if path.suffix not in self.suffixes or not path.is_relative_to(root) or not path.is_file():
+        path = _inside(self.directory, name)
+        if path is None or path.suffix not in self.suffixes or not path.is_file():
             return None
         return _read(path, path.stat().st_mtime_ns)
 
@@ -112,6 +109,17 @@ def static_folder(static_dir: Path) -> AssetFolder:
     """Return the folder of scripts, styles and fonts that RareCare hosts itself, sent under ``/app/static/``."""
     suffixes = {".js", ".css", ".woff2", ".svg", ".png", ".ico", ".json", ".txt"}
     return AssetFolder(static_dir, STATIC_PREFIX, frozenset(suffixes))
+
+
+# Pages ask for the same dozen of names at each run, and to follow links costs more than all the rest.
+@lru_cache(maxsize=1024)
+def _inside(directory: Path, name: str) -> Path | None:
+    """Return the true path of a file, None when its name is hidden or leads out of the folder."""
+    if "\\" in name or "\0" in name or any(part.startswith(".") for part in name.split("/")):
+        return None
+    root = directory.resolve()
+    path = (root / name).resolve()
+    return path if path.is_relative_to(root) else None
 
 
 # The interface of Streamlit has some 350 files, of which visits ask a third: about 20 MB with their compressed form.

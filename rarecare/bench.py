@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -160,7 +160,7 @@ def _pages(settings: Settings) -> Iterator[Measure]:
 
 
 def _maps(settings: Settings) -> Iterator[Measure]:
-    from rarecare.bench_maps import PAGES, map_times, why_not
+    from rarecare.bench_maps import PAGES, map_times, naive_bytes, why_not
 
     budgets = {
         "first_map": ("s", 2.5),
@@ -172,6 +172,7 @@ def _maps(settings: Settings) -> Iterator[Measure]:
             for name, (unit, budget) in budgets.items():
                 yield Measure(f"{page}_{name}", None, unit, budget, None, sizes=missing)
         return
+    naive = naive_bytes(settings)
     for page, times in map_times(settings).items():
         visits, changes = f"{len(times.first_seconds)} visites", f"{len(times.change_seconds)} changements"
         first, change = statistics.median(times.first_seconds), statistics.median(times.change_seconds)
@@ -181,7 +182,26 @@ def _maps(settings: Settings) -> Iterator[Measure]:
             "websocket_filter": (max(times.change_bytes), f"maximum, {changes}, après compression"),
         }
         for name, (value, sizes) in values.items():
-            yield within(f"{page}_{name}", value, *budgets[name], sizes)
+            measure = within(f"{page}_{name}", value, *budgets[name], sizes)
+            if name == "websocket_filter":
+                measure = replace(measure, peer="folium.Choropleth", ratio=round(naive / value, 1))
+            yield measure
+
+
+def _crowd(settings: Settings) -> Iterator[Measure]:
+    from rarecare.bench_maps import running_server
+    from rarecare.ui.crowd_timing import READERS, crowd_p95_seconds
+
+    filieres = shared_dataset(settings).query("filieres_choices")["code"].tolist()
+    with running_server(settings) as url:
+        seconds = crowd_p95_seconds(url, filieres)
+    yield within(
+        "crowd_click_p95_s",
+        seconds,
+        "s",
+        2.0,
+        f"{READERS} sessions qui cliquent au même instant, page Couverture",
+    )
 
 
 def _caseload(settings: Settings, *, events: int | None = None) -> Iterator[Measure]:
@@ -213,6 +233,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "matrix": _matrix,
     "access": _access,
     "pages": _pages,
+    "crowd": _crowd,
     "caseload": _caseload,
     "maps": _maps,
 }

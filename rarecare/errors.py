@@ -77,10 +77,13 @@ class DataProblems(UserError):  # noqa: N818 (a list of problems, not one error)
         lines = [problem.sentence() for problem in self.problems[:shown]]
         if count > shown:
             lines.append(f"… et {count - shown} autres")
-        what = (
-            f"{count} anomalie{'s' if count > 1 else ''} dans les données :\n  " + "\n  ".join(lines) + "\n"
-        )
+        what = f"{count} anomalie{'s' if count > 1 else ''} dans les données :\n  " + "\n  ".join(lines)
         super().__init__(what, remedy="Corriger ces lignes puis relancer ; rien n'a été modifié.")
+
+    @property
+    def message(self) -> str:
+        """The list, each problem on its line, and under it what to do."""
+        return f"{self.what}\n{self.remedy}"
 
     def records(self) -> list[dict[str, str | int]]:
         """Return one dictionary a problem, for JSON and CSV output."""

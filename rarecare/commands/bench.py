@@ -24,8 +24,9 @@ _COLUMNS = (
 def bench(names: tuple[str, ...], events: int | None, output_format: str) -> None:
     """Mesure sur cette machine les temps et la mémoire, face à leurs budgets.
 
-    Sans nom, toutes les mesures : build, matrix, access, pages, maps. Celles des cartes (maps) demandent
-    Chromium et le paquet playwright ; sans eux, leurs lignes le disent.
+    Sans nom, toutes les mesures : build, matrix, access, pages, crowd (cinquante personnes qui cliquent
+    ensemble), caseload, maps. Celles des cartes (maps) demandent Chromium et le paquet playwright ; sans eux, leurs
+    lignes le disent.
     """
     from rarecare.bench import machine, run
     from rarecare.dataset.build import ensure_built
@@ -34,5 +35,9 @@ def bench(names: tuple[str, ...], events: int | None, output_format: str) -> Non
     with BuildBar() as bar:
         ensure_built(settings, progress=bar.step)
     measures = run(settings, names, events=events)
-    notes = [f"Machine : {machine()}."]
-    print_answer(Answer(_COLUMNS, [measure.record() for measure in measures], notes=notes), output_format)
+    answer = Answer(_COLUMNS, [measure.record() for measure in measures], notes=[f"Machine : {machine()}."])
+    if output_format != "table":
+        # A table says it once, under itself; rows that are read by a program are kept apart from each other.
+        rows = [{**row, "machine": machine()} for row in answer.rows]
+        answer = Answer((*_COLUMNS, Column("machine", "Machine")), rows)
+    print_answer(answer, output_format)

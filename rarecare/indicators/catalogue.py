@@ -172,6 +172,7 @@ def _dated_phrase(row: pd.Series) -> str:
     return f"{row['phrase']}, dont {number(current)} sous le label 2023-2028"
 
 
+@lru_cache(maxsize=256)
 def filiere_site(dataset: Dataset, selection: Selection) -> str:
     """Return the address of the website of the selection's filière, empty when there is none."""
     frame = dataset.query("filiere_site", filiere=filiere_of(dataset, selection))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
 from rarecare.access.selection import THRESHOLDS_MINUTES, check_threshold
+from rarecare.dataset.store import Dataset
 from rarecare.indicators.registry import Indicator, indicator, registry
 from rarecare.indicators.view import SelectionAccess
 from rarecare.territory.partition import Maille
@@ -77,5 +80,11 @@ def _thresholds_of(entry: Indicator, thresholds_minutes: tuple[int, ...]) -> tup
 
 
 def _territories(access: SelectionAccess, maille: Maille, people: np.ndarray) -> pd.DataFrame:
-    parts = access.dataset.partition(maille)
-    return pd.DataFrame({key_column(maille): parts.codes, "nom": parts.noms, "population": people})
+    return _names(access.dataset, maille).assign(population=people)
+
+
+# Texts are long to put into a frame, and the same for every selection; a copy shares them.
+@lru_cache(maxsize=16)
+def _names(dataset: Dataset, maille: Maille) -> pd.DataFrame:
+    parts = dataset.partition(maille)
+    return pd.DataFrame({key_column(maille): parts.codes, "nom": parts.noms})

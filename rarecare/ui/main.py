@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from rarecare.errors import UserError
 from rarecare.metrics import script_timed
 from rarecare.settings import load_settings
 from rarecare.ui import texts
 from rarecare.ui.components import fictitious_banner, user_errors
-from rarecare.ui.start import STARTED, frame_bottom, frame_top
+from rarecare.ui.start import STARTED, existing_pages, frame_bottom, frame_top, is_fictitious
 from rarecare.ui.theme import PAGE_TITLE
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -23,8 +21,7 @@ _FLAT_MENU = 6
 
 def menu(pages_dir: Path) -> dict[str, list[Any]]:
     """Return the pages whose file exists, by section of the menu; entries without section come first."""
-    found = [(page, pages_dir / f"{page.slug.replace('-', '_')}.py") for page in texts.PAGES]
-    found = [(page, file) for page, file in found if file.exists()]
+    found = existing_pages(pages_dir)
     sections: dict[str, list[Any]] = {}
     for page, file in found:
         # A few pages read better side by side than behind sections of one entry each.
@@ -51,17 +48,7 @@ def data_version() -> str:
 def shows_fictitious_data() -> bool:
     """Tell whether the data in force holds made-up rows; an unreadable version is told by the page."""
     version = data_version()
-    return bool(version) and _is_fictitious(load_settings().build_dir, version)
-
-
-@lru_cache(maxsize=8)
-def _is_fictitious(build_dir: Path, version: str) -> bool:
-    from rarecare.dataset.versions import read_manifest
-
-    try:
-        return bool(read_manifest(build_dir, version).get("fictitious"))
-    except UserError:
-        return False
+    return bool(version) and is_fictitious(load_settings().build_dir, version)
 
 
 def run(pages_dir: Path = _PAGES_DIR) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -87,3 +88,22 @@ def frame_bottom(version: str) -> None:
         f'<footer class="rc-pied"><p><strong>{texts.PRODUCT}</strong>, {baseline}.</p>'
         f"<p>{texts.LICENCES}</p>{line}</footer>"
     )
+
+
+# Kept here and not in the main script, which Streamlit makes anew, caches and all, at each run.
+@lru_cache(maxsize=8)
+def existing_pages(pages_dir: Path) -> tuple[tuple[texts.PageText, Path], ...]:
+    """Return the pages whose file exists, in the order of the menu, each with its file."""
+    files = ((page, pages_dir / f"{page.slug.replace('-', '_')}.py") for page in texts.PAGES)
+    return tuple((page, file) for page, file in files if file.exists())
+
+
+@lru_cache(maxsize=8)
+def is_fictitious(build_dir: Path, version: str) -> bool:
+    """Tell whether a version holds made-up rows; an unreadable one is told by the page."""
+    from rarecare.dataset.versions import read_manifest
+
+    try:
+        return bool(read_manifest(build_dir, version).get("fictitious"))
+    except UserError:
+        return False

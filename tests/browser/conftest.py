@@ -72,9 +72,25 @@ def _lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers}
 
 
+def _rarecare_serve(port: int) -> list[str]:
+    return [sys.executable, "-m", "rarecare", "serve", "--port", str(port)]
+
+
+def streamlit_run(port: int) -> list[str]:
+    """Return the command by which Streamlit starts the application by itself."""
+    return [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+
+
 @contextmanager
-def running_server(settings: Settings, directory: Path, **environment: str) -> Iterator[Server]:
-    """Start ``rarecare serve`` on a free port and wait until it is healthy; stop it at the end."""
+def running_server(
+    settings: Settings,
+    directory: Path,
+    *,
+    command: Callable[[int], list[str]] = _rarecare_serve,
+    cwd: Path | None = None,
+    **environment: str,
+) -> Iterator[Server]:
+    """Start RareCare by ``command`` on a free port, wait until it is healthy; stop it at the end."""
     port = _free_port()
     server = Server(f"http://localhost:{port}", directory / f"server-{port}.log")
     variables = {
@@ -84,10 +100,9 @@ def running_server(settings: Settings, directory: Path, **environment: str) -> I
         "RARECARE_LOG_LEVEL": "DEBUG",
         **environment,
     }
-    command = [sys.executable, "-m", "rarecare", "serve", "--port", str(port)]
     with server.log.open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=directory, env=variables, stdout=log, stderr=subprocess.STDOUT
+            command(port), cwd=cwd or directory, env=variables, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             _wait_until_healthy(server, process)

@@ -2,7 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from websockets.exceptions import InvalidStatus
+
 from rarecare import bench, bench_maps
+from rarecare.ui.crowd_timing import crowd_p95_seconds
 
 
 def test_each_map_has_its_three_measures(built_settings, monkeypatch):
@@ -18,3 +22,14 @@ def test_each_map_has_its_three_measures(built_settings, monkeypatch):
         for name in ("first_map", "map_after_filter", "websocket_filter")
     }
     assert all(measure.value > 0 and measure.ok is (measure.value <= measure.budget) for measure in measures)
+    assert all(by_name[f"{page}_websocket_filter"].ratio > 1 for page in bench_maps.PAGES)
+
+
+def test_a_crowd_is_served_and_its_wait_is_measured(server):
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(crowd_p95_seconds, server.url, ["RESPIFIL"], readers=2).result() > 0
+
+
+def test_a_crowd_at_an_address_that_fails_has_no_wait(server):
+    with ThreadPoolExecutor(1) as thread, pytest.raises(InvalidStatus):
+        thread.submit(crowd_p95_seconds, f"{server.url}/ailleurs", ["RESPIFIL"], readers=1).result()

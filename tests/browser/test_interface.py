@@ -58,12 +58,15 @@ def test_a_change_of_filter_redraws_the_map_in_the_same_frame_within_the_budget(
 ):
     frame = open_map(visitor, server.url + COVERAGE)
     visitor.wait()
+    outlines = [url for url in visitor.requests if ".geojson" in url]
     received = count_received(visitor.page.context.new_cdp_session(visitor.page))
     before = draws(frame)
     visitor.page.get_by_text("Expertise", exact=True).click()
     wait_for_redraw(frame, before)
     visitor.wait()
     assert frame in visitor.page.frames
+    assert len(outlines) > 0
+    assert [url for url in visitor.requests if ".geojson" in url] == outlines
     assert 0 < received() <= WIRE_BUDGET_BYTES
     assert visitor.outside_requests(server) == []
     assert visitor.complaints == []

@@ -9,6 +9,7 @@ import pytest
 from rarecare.api.page import NO_SCRIPT
 from rarecare.api.pages import HOME, page_slugs
 from rarecare.ui import texts
+from tests.browser.conftest import ROOT, running_server, streamlit_run
 
 
 def addresses(repository):
@@ -22,6 +23,27 @@ def test_a_deep_link_on_a_fresh_server_runs_the_main_script(fresh_server, visito
     assert visitor.page.get_by_test_id("stSidebarNav").count() == 0
     visitor.page.locator("footer.rc-pied").wait_for()
     assert texts.NOT_STARTED not in visitor.text()
+
+
+def test_a_deep_link_on_a_fresh_server_shows_the_view_that_was_shared(
+    server, fresh_server, visitor, new_visitor
+):
+    shared = (
+        "/couverture?filiere=RESPIFIL&niveau=expertise&indicateur=part_sous_seuil&seuil=90&departement=48"
+    )
+    seen = visitor.open(server.url + shared)
+    another = new_visitor(viewport=visitor.page.viewport_size).open(fresh_server.url + shared)
+    assert "Lozère" in seen.text()
+    assert another.text() == seen.text()
+    assert another.page.url.removeprefix(fresh_server.url) == seen.page.url.removeprefix(server.url)
+
+
+def test_streamlit_starts_the_same_application_by_itself(built_settings, tmp_path):
+    with running_server(built_settings, tmp_path, command=streamlit_run, cwd=ROOT) as server:
+        status, headers, body = server.get("/couverture")
+    assert status == 200
+    assert b'<html lang="fr"' in body
+    assert "script-src 'self';" in headers["content-security-policy"]
 
 
 def test_every_page_opens_without_error_or_complaint_and_asks_nothing_outside(

@@ -105,7 +105,10 @@ def test_all_problems_of_the_data_are_shown_with_code_1(failing_command, capsys)
     ]
     failing_command(DataProblems(problems))
     assert main(["echec"]) == 1
-    assert "2 anomalies" in capsys.readouterr().err
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("2 anomalies")
+    assert told[-1] == "Corriger ces lignes puis relancer ; rien n'a été modifié."
+    assert len(told) == 4
 
 
 def test_a_bug_shows_a_number_and_no_detail_with_code_3(failing_command, capsys):

@@ -23,6 +23,17 @@ def test_a_measure_has_the_fields_of_the_contract(run, monkeypatch):
     assert (rows[1]["peer"], rows[1]["ratio"]) == ("PySAL", 25.0)
 
 
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_files_name_the_machine_on_each_row(run, monkeypatch, kind):
+    monkeypatch.setitem(bench.BENCHMARKS, "fixed", fixed)
+    assert run("bench", "fixed", "--format", kind).out.count(bench.machine()) == 2
+
+
+def test_the_help_names_every_measure(run):
+    said = run("bench", "--help").out
+    assert [name for name in bench.BENCHMARKS if name not in said] == []
+
+
 def test_the_quickest_measure_runs(run, monkeypatch):
     monkeypatch.setattr(bench, "_REPEATS", 1)
     monkeypatch.setitem(bench.BENCHMARKS, "selection", bench._selection)
