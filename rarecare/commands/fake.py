@@ -81,17 +81,13 @@ def fake(
 
 
 def _names(table: str) -> tuple[str, ...]:
-    from rarecare.dataset.fake import EVENTS, MAKERS
-    from rarecare.errors import UserError
+    from rarecare.dataset.fake import EVENTS, MAKERS, nothing_made_up_for
 
     known = (*MAKERS, EVENTS)
     if table == _EVERYTHING:
         return known
     if table not in known:
-        raise UserError(
-            f"Aucune donnée fictive pour la table « {table} »",
-            remedy=f"Tables possibles : {', '.join(known)}, ou « {_EVERYTHING} ».",
-        )
+        raise nothing_made_up_for(table)
     return (table,)
 
 

@@ -76,15 +76,18 @@ def fake_table(name: str, country: Country, *, seed: int, years: Sequence[int]) 
     UserError
         Nothing is made up for that table.
     """
-    try:
-        maker = MAKERS[name]
-    except KeyError:
-        raise UserError(
-            f"Aucune donnée fictive pour la table « {name} »",
-            remedy=f"Tables possibles : {', '.join((*MAKERS, EVENTS))}, ou « tout ».",
-        ) from None
-    frame = maker(country, seed, tuple(years))
+    if name not in MAKERS:
+        raise nothing_made_up_for(name)
+    frame = MAKERS[name](country, seed, tuple(years))
     return frame.assign(provenance=FICTITIOUS, source_url="", note=NOTE).astype(str)
+
+
+def nothing_made_up_for(name: str) -> UserError:
+    """Return the error that names the tables that can be made up."""
+    return UserError(
+        f"Aucune donnée fictive pour la table « {name} »",
+        remedy=f"Tables possibles : {', '.join((*MAKERS, EVENTS))}, ou « tout ».",
+    )
 
 
 def _generator(seed: int, name: str) -> np.random.Generator:

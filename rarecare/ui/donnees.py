@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from rarecare.dataset.store import Dataset
@@ -37,9 +35,8 @@ def tabs_of(context: Context) -> list[str]:
 
 
 def package_of(context: Context) -> Package:
-    """Return the description of the tables, read again only when it changes."""
-    directory = context.settings.data_dir
-    return _package(directory, (directory / "datapackage.json").stat().st_mtime_ns)
+    """Return the description of the tables."""
+    return load_package(context.settings.data_dir)
 
 
 def tables_of(context: Context, dataset: Dataset) -> dict[str, str]:
@@ -85,8 +82,3 @@ def field_title(table: Table, name: str) -> str:
 
 def _field(table: Table, name: str) -> Field | None:
     return next((field for field in table.fields if field.name == name), None)
-
-
-@lru_cache(maxsize=4)
-def _package(directory: Path, _changed: int) -> Package:
-    return load_package(directory)

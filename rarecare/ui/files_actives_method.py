@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rarecare.dataset.tables import load_package
+from rarecare.dataset.tables import Package, Table, load_package
 from rarecare.dataset.templates import dataset_references, template_name, template_xlsx
 from rarecare.disclosure.gate import NOTE
 from rarecare.french import number, typography
 from rarecare.indicators.hypotheses import sentences
 from rarecare.maps.legend import LEVEL_LABELS
-from rarecare.settings import load_settings
 from rarecare.ui.components import XLSX_TYPE, file_button, heading, paragraph
 
 if TYPE_CHECKING:
@@ -82,21 +81,19 @@ def nothing_supplied(view: CaseloadView) -> None:
     )
     st.html(f'<div class="rc-note" role="status">{escape(sentence)}{link}</div>')
     if not settings.public:
-        template_downloads(view.question.access.dataset)
+        template_downloads(view.question.access.dataset, load_package(settings.data_dir))
 
 
-def template_downloads(dataset: Dataset) -> None:
+def template_downloads(dataset: Dataset, package: Package) -> None:
     """Offer the empty workbooks to fill in, written when they are asked for."""
-    tables = {table.name: table for table in load_package(load_settings().data_dir).tables}
     with st.container(horizontal=True, key="rc_modeles"):
         for name, label in _TABLES.items():
-            file_button(label, partial(_template, dataset, name), template_name(tables[name]), XLSX_TYPE)
+            table = package.table(name)
+            file_button(label, partial(_template, dataset, table), template_name(table), XLSX_TYPE)
 
 
-@lru_cache(maxsize=8)
-def _template(dataset: Dataset, name: str) -> bytes:
-    tables = {table.name: table for table in load_package(load_settings().data_dir).tables}
-    return template_xlsx(tables[name], references=dataset_references(dataset))
+def _template(dataset: Dataset, table: Table) -> bytes:
+    return template_xlsx(table, references=dataset_references(dataset))
 
 
 def method_view(view: CaseloadView) -> None:
