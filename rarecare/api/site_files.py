@@ -44,6 +44,4 @@ def _content(settings: Settings, query: Mapping[str, str]) -> tuple[bytes, str]:
 
 @lru_cache(maxsize=128)
 def _written(dataset: Dataset, selection: Selection) -> bytes:
-    return json.dumps(
-        site_file(selection, selection_access(dataset, selection).sites), ensure_ascii=False
-    ).encode()
+    return json.dumps(site_file(selection_access(dataset, selection)), ensure_ascii=False).encode()

@@ -6,23 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
 from rarecare.access.selection import Selection
-from rarecare.maps.hospitals import hospital_markers
-from rarecare.maps.layers import Site, Sites
+from rarecare.indicators.view import SelectionAccess
+from rarecare.maps.hospitals import markers_of
+from rarecare.maps.layers import Sites
 from rarecare.maps.pictures import named_fields
 
 
-def markers_of(selection: Selection, sites: pd.DataFrame) -> list[Site]:
-    """Return the hospitals of a selection; small ones when all labelled sites of France are asked about."""
-    markers = hospital_markers(sites)
-    return markers if selection.is_narrow else [replace(marker, count=0) for marker in markers]
-
-
-def site_file(selection: Selection, sites: pd.DataFrame) -> Mapping[str, Any]:
-    """Return what the file of a selection holds: its hospitals and their shapes."""
-    spec = Sites(markers_of(selection, sites)).spec
+def site_file(access: SelectionAccess) -> Mapping[str, Any]:
+    """Return what the file of a selection holds: its hospitals, small when it is about all of France; their shapes."""
+    markers = markers_of(access)
+    if not access.selection.is_narrow:
+        markers = tuple(replace(marker, count=0) for marker in markers)
+    spec = Sites(markers).spec
     return {"sites": spec["sites"], "shapes": spec["shapes"]}
 
 

@@ -13,10 +13,11 @@ from rarecare.french import duration
 from rarecare.indicators.nearest_list import nearest_list
 from rarecare.indicators.relax import require_sites
 from rarecare.indicators.view import SelectionAccess
+from rarecare.maps.hospitals import markers_of
 from rarecare.maps.layers import Frames, Mark, RasterOverlay, SiteFile, Territories
 from rarecare.maps.pictures import PictureLegend, with_markers
 from rarecare.maps.raster import load_raster
-from rarecare.maps.site_file import markers_of, site_query
+from rarecare.maps.site_file import site_query
 from rarecare.territory.atlas import to_atlas
 from rarecare.ui import texts
 from rarecare.ui.filters import Filters, choose, pick
@@ -104,7 +105,7 @@ def commune_map(
     taken_away
         Commune code of the place whose hospitals are marked.
     """
-    markers = markers_of(access.selection, access.sites) if access else []
+    markers = markers_of(access) if access else ()
     raster = load_raster(question.settings.geo_dir)
     layers = [
         RasterOverlay(

@@ -70,7 +70,7 @@ class Observed:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Protected rows of ``file_active`` of the sites of the selection, every year, wherever their hospital is."""
-        rows = _shown_rows(self.dataset, self.reader, self.published_only)
+        rows = shown_rows(self.dataset, self.reader, self.published_only)
         return rows[rows["centre_id"].isin(self.access.sites["centre_id"])]
 
     @property
@@ -121,7 +121,8 @@ def years(dataset: Dataset) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=16)
-def _shown_rows(dataset: Dataset, reader: Reader, published_only: bool) -> pd.DataFrame:
+def shown_rows(dataset: Dataset, reader: Reader, published_only: bool) -> pd.DataFrame:
+    """Return the protected rows of ``file_active`` that a reader may see; rows to confirm are left out on demand."""
     rows = caseload_rows(dataset, reader)
     return published(rows) if published_only else rows
 
@@ -129,7 +130,7 @@ def _shown_rows(dataset: Dataset, reader: Reader, published_only: bool) -> pd.Da
 @lru_cache(maxsize=32)
 def centre_figures(dataset: Dataset, reader: Reader, annee: int, published_only: bool) -> pd.DataFrame:
     """Return one row a centre that supplied something in a year, by ``centre_id``: protected counts and provenance."""
-    rows = _shown_rows(dataset, reader, published_only)
+    rows = shown_rows(dataset, reader, published_only)
     rows = rows[rows["annee"].eq(annee)]
     total = whole_rows(rows).set_index("centre_id")
     names = [name for column in DETAILS for name in (column, f"{column}_etat")]

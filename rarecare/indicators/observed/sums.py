@@ -18,7 +18,7 @@ from rarecare.disclosure.complement import LARGEST_SMALL
 from rarecare.disclosure.gate import ETATS, MASKED, PROTECTED_TEXT
 from rarecare.french import number
 from rarecare.indicators.catalogue import choices
-from rarecare.indicators.observed.centres import Observed, _shown_rows
+from rarecare.indicators.observed.centres import Observed, shown_rows
 from rarecare.indicators.observed.rows import ALL_FILIERES, ALL_GROUPS, published, residence_rows, whole_rows
 
 Axe = Literal["reseau", "etablissement", "groupe", "filiere", "departement", "region"]
@@ -233,7 +233,7 @@ def evolution(observed: Observed) -> pd.DataFrame:
         ``non_fournis``, ``constants`` (sum over the sites shown every year; NaN with one year or no such site) and
         ``centres_constants``.
     """
-    rows = whole_rows(_shown_rows(observed.dataset, observed.reader, observed.published_only))
+    rows = whole_rows(shown_rows(observed.dataset, observed.reader, observed.published_only))
     sites = observed.centres["centre_id"]
     rows = rows[rows["centre_id"].isin(sites)]
     grid = pd.MultiIndex.from_product([sorted(set(rows["annee"])), sites], names=["annee", "centre_id"])
