@@ -10,8 +10,9 @@ import pandas as pd
 
 from rarecare.dataset.export import exportable_tables, public_rows, table_frame
 from rarecare.dataset.store import Dataset
+from rarecare.disclosure.datasets import supplied_rows
 from rarecare.disclosure.gate import Reader
-from rarecare.disclosure.tables import COUNT_TABLES, protect_table
+from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.errors import UserError
 from rarecare.exports.about import About
 
@@ -56,9 +57,8 @@ def shown_table(dataset: Dataset, name: str, *, reader: Reader, public: bool = F
     public : bool
         Leave out the rows that the public does not see.
     """
-    frame = table_frame(dataset, name)
-    if name in COUNT_TABLES:
-        frame = _protected(dataset, name, frame, reader)
+    counted = name in COUNT_TABLES
+    frame = supplied_rows(dataset, name, reader) if counted else table_frame(dataset, name)
     return _public(dataset, name, frame) if public else frame
 
 
@@ -91,13 +91,3 @@ def _public(dataset: Dataset, name: str, frame: pd.DataFrame) -> pd.DataFrame:
             seen = public_rows(table_frame(dataset, owner))[key]
             frame = frame[frame[key].isin(seen)]
     return frame.reset_index(drop=True)
-
-
-def _protected(dataset: Dataset, name: str, frame: pd.DataFrame, reader: Reader) -> pd.DataFrame:
-    """Return the rows with their counts protected; whose rows they are is looked up, then left out again."""
-    owners = [owner for owner in COUNT_TABLES[name].owners if owner not in frame]
-    owned = frame
-    if owners:
-        centres = table_frame(dataset, "centres").set_index("centre_id")
-        owned = frame.assign(**{owner: frame["centre_id"].map(centres[owner]) for owner in owners})
-    return protect_table(name, owned, reader=reader).drop(columns=owners)

@@ -8,9 +8,9 @@ import streamlit as st
 from rarecare.dataset.imports.draft import Draft
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
+from rarecare.disclosure.datasets import with_owners
 from rarecare.disclosure.gate import Reader, reader_of
 from rarecare.disclosure.tables import COUNT_TABLES, protect_table
-from rarecare.exports.tables import shown_table
 from rarecare.french import counted
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import empty_state
@@ -61,14 +61,8 @@ def protected_rows(dataset: Dataset, table: Table, frame: pd.DataFrame, reader: 
     """
     if table.name not in COUNT_TABLES:
         return frame
-    owners = [owner for owner in COUNT_TABLES[table.name].owners if owner not in frame]
-    owned = frame
-    if owners:
-        centres = (
-            shown_table(dataset, "centres", reader=reader).drop_duplicates("centre_id").set_index("centre_id")
-        )
-        owned = frame.assign(**{owner: frame["centre_id"].map(centres[owner]) for owner in owners})
-    return preview_frame(table, protect_table(table.name, owned, reader=reader))
+    protected = protect_table(table.name, with_owners(dataset, table.name, frame), reader=reader)
+    return preview_frame(table, protected)
 
 
 def _preview(context: Context, dataset: Dataset, draft: Draft, table: Table) -> None:

@@ -110,7 +110,7 @@ def _rows(lines: str) -> pd.DataFrame:
             c tous 2025 total enfant tous 40
             c tous 2025 total adulte tous 65
             c tous 2025 site enfant tous 33
-            c tous 2025 site enfant 44 3""", "105 40 65 masqué ≤10"),
+            c tous 2025 site enfant 44 3""", "105 40 65 masqué masqué"),
         # A disease group hidden for another's sake takes its details with it.
         ("""c tous 2025 total tous tous 105
             c a 2025 total tous tous 98
@@ -122,8 +122,42 @@ def _rows(lines: str) -> pd.DataFrame:
             c tous 2025 total adulte tous 105""", "105 0 105"),
         # Another year is another family.
         ("""c tous 2024 total tous tous 105
-            c tous 2024 total enfant tous 98
-            c tous 2025 total adulte tous 7""", "105 98 ≤10"),
+            c tous 2024 total enfant tous 60
+            c tous 2025 total adulte tous 7""", "105 60 ≤10"),
+        # Those that nobody supplied are the total minus the others: few of them are hidden too.
+        ("""c tous 2025 total tous tous 105
+            c tous 2025 total enfant tous 98""", "105 masqué"),
+        ("""c tous 2025 total tous tous 105
+            c a 2025 total tous tous 98""", "105 masqué"),
+        # Seen at a distance only: the total minus those seen on site. Seen both ways: the two minus the total.
+        ("""c tous 2025 total tous tous 105
+            c tous 2025 site  tous tous 101
+            c tous 2025 telemedecine tous tous 40""", "105 masqué 40"),
+        ("""c tous 2025 total tous tous 105
+            c tous 2025 site  tous tous 80
+            c tous 2025 telemedecine tous tous 30""", "105 80 masqué"),
+        # Groups share patients: no sum of them is exact, those outside one of them are.
+        ("""c tous 2025 total tous tous 105
+            c a 2025 total tous tous 98
+            c b 2025 total tous tous 60
+            c c 2025 total tous tous 7""", "105 masqué 60 ≤10"),
+        # Groups by another dimension: a few patients in one group hide that detail in all the groups of the centre.
+        ("""c tous 2025 total tous tous 105
+            c tous 2025 total tous 44 50
+            c tous 2025 total tous 49 55
+            c a 2025 total tous tous 60
+            c b 2025 total tous tous 45
+            c a 2025 total tous 44 47
+            c b 2025 total tous 44 3""", "105 50 55 60 45 masqué masqué"),
+        # Without a total, ages and places of residence give it all the same.
+        ("""c tous 2025 total enfant tous 40
+            c tous 2025 total adulte tous 65
+            c tous 2025 total tous 44 60
+            c tous 2025 total tous 49 42
+            c tous 2025 total tous 53 3""", "40 65 60 masqué ≤10"),
+        ("""c tous 2025 total enfant tous 98
+            c tous 2025 total tous 44 60
+            c tous 2025 total tous 49 45""", "masqué 60 45"),
     ],
 )  # fmt: skip
 def test_rows_that_are_parts_of_others(lines: str, expected: str) -> None:
@@ -134,16 +168,71 @@ def test_rows_that_are_parts_of_others(lines: str, expected: str) -> None:
 
 
 def test_the_diagnoses_of_a_row_and_its_median_are_hidden_with_it() -> None:
-    frame = _rows("c tous 2025 total tous tous 105\nd tous 2025 total tous tous 8").assign(
-        nouveaux_patients=["12", ""], diagnostics_confirmes=["60", "8"], diagnostics_probables=["41", ""],
-        diagnostics_indetermines=["4", "0"], delai_diagnostic_median_mois=["18.5", "30"],
+    frame = _rows(
+        "c tous 2025 total tous tous 105\nd tous 2025 total tous tous 8\ne tous 2025 total tous tous 90"
+    ).assign(
+        nouveaux_patients=["98", "", "60"], diagnostics_confirmes=["60", "8", "7"],
+        diagnostics_probables=["41", "", "70"], diagnostics_indetermines=["4", "0", ""],
+        delai_diagnostic_median_mois=["18.5", "30", "24"],
     )  # fmt: skip
     protected = protect_table("file_active", frame, reader=PUBLIC)
-    texts = {name: texts_of(protected, name) for name in frame if f"{name}_etat" in protected}
-    assert texts == {
-        "patients": ["105", "≤10"], "nouveaux_patients": ["12", "non fourni"],
-        "diagnostics_confirmes": ["60", "≤10"], "diagnostics_probables": ["masqué", "non fourni"],
-        "diagnostics_indetermines": ["≤10", "0"],
+    counts = [name for name in frame if f"{name}_etat" in protected and "delai" not in name]
+    assert {name: texts_of(protected, name) for name in counts} == {
+        "patients": ["105", "≤10", "90"],
+        # 105 - 98: those who came before are few
+        "nouveaux_patients": ["masqué", "non fourni", "60"],
+        "diagnostics_confirmes": ["60", "≤10", "≤10"], "diagnostics_probables": ["masqué", "non fourni", "70"],
+        "diagnostics_indetermines": ["≤10", "0", "non fourni"],
     }  # fmt: skip
-    assert protected["delai_diagnostic_median_mois"].tolist()[0] == 18.5
-    assert protected["delai_diagnostic_median_mois"].isna().tolist() == [False, True]
+    # of 105 patients, of 8, of 90 of whom 7 have a diagnosis
+    assert protected["delai_diagnostic_median_mois_etat"].tolist() == ["connu", "protege", "protege"]
+    assert protected["delai_diagnostic_median_mois"].isna().tolist() == [False, True, True]
+
+
+def _residents(lines: str) -> pd.DataFrame:
+    cells = [line.split() for line in lines.strip().splitlines()]
+    frame = pd.DataFrame(cells, columns=["filiere", "groupe_maladie", "departement_residence", "patients"])
+    return frame.assign(annee=2025, modalite="total", classe_age="tous")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        # Patients of the territory outside the only filière: few.
+        ("tous tous 44 105\nF tous 44 98", "105 masqué"),
+        # A filière that is left out is the total minus the others.
+        ("tous tous 44 105\nF tous 44 60\nG tous 44 38", "105 60 masqué"),
+        ("tous tous 44 105\nF tous 44 60\nG tous 44 38\nH tous 44 7", "105 60 masqué ≤10"),
+        # What is hidden for the sake of one place does not come back from all the filières together.
+        ("tous tous tous 200\ntous tous 44 98\ntous tous 49 102\n"
+         "F tous tous 105\nF tous 44 98\nF tous 49 7", "200 masqué masqué 105 masqué ≤10"),
+        # Groups of a filière, and outside both the filière and the group.
+        ("F tous 44 105\nF a 44 98", "105 masqué"), ("tous tous 44 105\nF a 44 98", "105 masqué"),
+    ],
+)  # fmt: skip
+def test_filieres_and_groups_of_a_territory_are_parts_of_all(lines: str, expected: str) -> None:
+    frame = _residents(lines)
+    assert (
+        texts_of(protect_table("file_active_territoire", frame, reader=PUBLIC), "patients")
+        == expected.split()
+    )
+
+
+def test_what_an_authorised_reader_sees_does_not_give_him_the_others() -> None:
+    frame = _residents("tous tous 44 105\nF tous 44 60\nG tous 44 41\nH tous 44 4")
+    shown = protect_table("file_active_territoire", frame, reader=Reader("secret_habilite", frozenset({"H"})))
+    assert texts_of(shown, "patients") == ["105", "60", "41", "4"]
+    shown = protect_table("file_active_territoire", frame, reader=Reader("secret_habilite", frozenset({"F"})))
+    assert texts_of(shown, "patients") == ["105", "60", "masqué", "≤10"]
+
+
+def test_visits_are_counts_of_patients_too_and_staff_is_not() -> None:
+    frame = pd.DataFrame(
+        {"centre_id": ["c", "d"], "annee": 2025, "filiere": "F", "etablissement_id": "e", "etp_medical": [0.4, 2.5],
+         "consultations": ["7", "120"], "teleconsultations": ["0", "3"], "hospitalisations_jour": ["", "11"]}
+    )  # fmt: skip
+    shown = protect_table("moyens", frame, reader=PUBLIC)
+    assert texts_of(shown, "consultations") == ["≤10", "120"]
+    assert texts_of(shown, "teleconsultations") == ["0", "≤10"]
+    assert texts_of(shown, "hospitalisations_jour") == ["non fourni", "11"]
+    assert shown["etp_medical"].tolist() == [0.4, 2.5]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 
 from rarecare.dataset.provenance import TO_CONFIRM
-from rarecare.dataset.sql_files import sql_text
 from rarecare.dataset.store import Dataset
+from rarecare.disclosure.datasets import protected_rows
 from rarecare.disclosure.gate import Reader
-from rarecare.disclosure.tables import protect_table
 
 WHOLE = {"modalite": "total", "classe_age": "tous", "departement_residence": "tous"}
 """Values of the row that counts all the patients of a centre and a year."""
@@ -19,24 +17,27 @@ ALL_GROUPS = ALL_FILIERES = "tous"
 ABROAD = "99"
 """Code of a residence abroad or unknown."""
 
-_FAMILY = ["centre_id", "groupe_maladie", "annee"]
-
 
 @lru_cache(maxsize=8)
 def caseload_rows(dataset: Dataset, reader: Reader) -> pd.DataFrame:
     """Return the rows of ``file_active``, with ``filiere`` and ``etablissement_id``, after the gate.
 
-    A centre that supplied children and adults without their total gets the sum of both as its total: no patient is a
-    child and an adult in one year. Counts are ``Int64``, missing unless known; each has its ``<name>_etat``.
+    A centre that supplied children and adults without their total gets the sum of both as its total. Counts are
+    ``Int64``, missing unless known; each has its ``<name>_etat``.
     """
-    rows = dataset.run(_sql("file_active"))
-    return protect_table("file_active", _with_totals(rows), reader=reader)
+    return _protected(dataset, "file_active", reader)
 
 
 @lru_cache(maxsize=8)
 def residence_rows(dataset: Dataset, reader: Reader) -> pd.DataFrame:
     """Return the rows of ``file_active_territoire`` (distinct patients by residence) after the gate."""
-    return protect_table("file_active_territoire", dataset.run(_sql("file_active_territoire")), reader=reader)
+    return _protected(dataset, "file_active_territoire", reader)
+
+
+@lru_cache(maxsize=8)
+def activity_rows(dataset: Dataset, reader: Reader) -> pd.DataFrame:
+    """Return the rows of ``moyens``, with ``filiere`` and ``etablissement_id``: staff, and visits after the gate."""
+    return _protected(dataset, "moyens", reader)
 
 
 def published(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,27 +53,5 @@ def whole_rows(rows: pd.DataFrame, **values: str) -> pd.DataFrame:
     return rows[kept]
 
 
-def _with_totals(rows: pd.DataFrame) -> pd.DataFrame:
-    ages = {age: rows[_is(rows, classe_age=age)].set_index(_FAMILY) for age in ("enfant", "adulte")}
-    totals = pd.MultiIndex.from_frame(rows.loc[_is(rows), _FAMILY])
-    both = ages["enfant"].index.intersection(ages["adulte"].index).difference(totals)
-    if both.empty:
-        return rows
-    summed = ages["adulte"].loc[both].reset_index()
-    children = ages["enfant"].loc[both].reset_index()
-    names = [name for name in rows if "patients" in name or name.startswith("diagnostics_")]
-    for name in names:
-        summed[name] = summed[name] + children[name]
-    summed = summed.assign(classe_age="tous", delai_diagnostic_median_mois=float("nan"))
-    return pd.concat([rows, summed[rows.columns]], ignore_index=True)
-
-
-def _is(rows: pd.DataFrame, **values: str) -> pd.Series:
-    found = pd.Series(True, index=rows.index)
-    for name, value in {**WHOLE, **values}.items():
-        found &= rows[name].eq(value)
-    return found
-
-
-def _sql(name: str) -> str:
-    return sql_text(Path(__file__).with_name(f"{name}.sql"))
+def _protected(dataset: Dataset, name: str, reader: Reader) -> pd.DataFrame:
+    return protected_rows(dataset, name, reader).astype({"annee": "int64"})
