@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from rarecare.dataset.attributions import attributions_of
 from rarecare.disclosure.gate import NOTE as SECRECY_NOTE
 from rarecare.french import date
 
@@ -45,6 +46,11 @@ class About:
         {"titre": "Table", "source": "Source", "adresse": "Adresse", "licence": "Licence"}
     )
 
+    @property
+    def attributions(self) -> list[str]:
+        """Texts that the licences of its sources require."""
+        return attributions_of({source["table"] for source in self.sources})
+
     def facts(self) -> list[tuple[str, str]]:
         """Return what there is to say besides sources: pairs of a French label and a text."""
         facts = [("Version des données", self.version), ("Date", date(self.built_at.date()))]
@@ -54,6 +60,8 @@ class About:
             facts.append(("Secret", SECRECY_NOTE))
         if self.fictitious:
             facts.append(("Avertissement", FICTITIOUS_NOTE))
+        if self.attributions:
+            facts.append(("Attributions", " ".join(self.attributions)))
         return facts
 
     def record(self) -> dict[str, Any]:
@@ -65,4 +73,6 @@ class About:
             record["secret"] = SECRECY_NOTE
         if self.fictitious:
             record["avertissement"] = FICTITIOUS_NOTE
+        if self.attributions:
+            record["attributions"] = self.attributions
         return record | {"sources": [dict(source) for source in self.sources]}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from html import escape
+
 import pandas as pd
 import streamlit as st
 
+from rarecare.dataset.attributions import ATTRIBUTIONS
 from rarecare.dataset.provenance import is_published
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.territory_notes import territory_notes
@@ -65,11 +69,7 @@ def hypotheses_list() -> None:
         "Hypothèses",
         note="De toutes les mesures modélisées : accessibilité, personnes et files actives attendues",
     )
-    st.html(
-        "<ul class='rc-liste'>"
-        + "".join(f"<li>{_typeset(text)}</li>" for text in sentences().values())
-        + "</ul>"
-    )
+    _text_list(sentences().values())
 
 
 def modifiers_table(dataset: Dataset, *, published_only: bool) -> None:
@@ -121,7 +121,7 @@ def accuracy_table(dataset: Dataset) -> None:
 
 def limits() -> None:
     """Show what the numbers do not say."""
-    st.html("<ul class='rc-liste'>" + "".join(f"<li>{_typeset(text)}</li>" for text in LIMITS) + "</ul>")
+    _text_list(LIMITS)
 
 
 def sources_table(context: Context, dataset: Dataset) -> None:
@@ -159,6 +159,7 @@ def sources_table(context: Context, dataset: Dataset) -> None:
         file_name="sources", caption="Tables de données et leurs sources",
         notes=dataset_notes(dataset, _SOURCE_OF_ROW),
     )  # fmt: skip
+    _text_list(attribution.text for attribution in ATTRIBUTIONS)
 
 
 def _rows_words(count: int) -> str:
@@ -178,7 +179,6 @@ def figures_table(dataset: Dataset) -> None:
     )  # fmt: skip
 
 
-def _typeset(text: str) -> str:
-    from html import escape
-
-    return escape(typography(text))
+def _text_list(texts: Iterable[str]) -> None:
+    items = "".join(f"<li>{escape(typography(text))}</li>" for text in texts)
+    st.html(f"<ul class='rc-liste'>{items}</ul>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rarecare.access.selection import PUBLIC_PROVENANCE
+from rarecare.dataset.attributions import ATTRIBUTIONS
 from rarecare.errors import UserError
+from rarecare.french import typography
 from rarecare.settings import Settings, load_settings
 from rarecare.ui import texts
 from rarecare.ui.components import error_box
@@ -86,7 +89,7 @@ def frame_bottom(version: str) -> None:
     baseline = texts.BASELINE[0].lower() + texts.BASELINE[1:]
     st.html(
         f'<footer class="rc-pied"><p><strong>{texts.PRODUCT}</strong>, {baseline}.</p>'
-        f"<p>{texts.LICENCES}</p>{line}</footer>"
+        f"<p>{texts.LICENCES}</p><p>{_required_texts()}</p>{line}</footer>"
     )
 
 
@@ -107,3 +110,10 @@ def is_fictitious(build_dir: Path, version: str) -> bool:
         return bool(read_manifest(build_dir, version).get("fictitious"))
     except UserError:
         return False
+
+
+@lru_cache(maxsize=1)
+def _required_texts() -> str:
+    """Return the texts that the licences of the data require, on every screen, their addresses as links."""
+    told = escape(typography(" ".join(attribution.text for attribution in ATTRIBUTIONS)))
+    return re.sub(r"https://[\w.]+\w", r'<a href="\g<0>" rel="noopener" target="_blank">\g<0></a>', told)

@@ -132,7 +132,5 @@ NOT_STARTED_REMEDY = "Revenir à l’accueil, puis choisir la page dans le menu"
 LICENCES = (
     "Centres : pages publiques des filières, des hôpitaux et d’autres sites, indiquées ligne à ligne "
     "quand elles sont connues. "
-    "Maladies : Orphanet, Orphadata, licence CC BY 4.0. "
-    "Communes et contours : IGN et Insee, Licence Ouverte 2.0. "
     "Logiciel libre, licence EUPL 1.2."
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from rarecare.cli import main
+from rarecare.dataset.attributions import ATTRIBUTIONS
 from rarecare.dataset.engine_comparison import DIRECTORY
 from rarecare.settings import Settings
+from rarecare.territory.search import plain
 from rarecare.ui.method_engine import COMPLETENESS, REFERENCES
 from tests.app.conftest import Reader
 from tests.observed_data import planted
@@ -99,3 +102,17 @@ def test_the_accuracy_is_said_to_be_almost_blind_only_as_in_the_documentation(
     told = "presque aveugles"
     assert told in (repository / "docs" / "exactitude.md").read_text(encoding="utf-8")
     assert told in visit("methode").words.split("Exactitude des temps de trajet")[1]
+
+
+def test_the_texts_that_licences_require_are_those_of_the_data_on_every_screen(
+    visit: Visit, repository: Path
+) -> None:
+    licence = (repository / "data" / "LICENCE.md").read_text(encoding="utf-8")
+    required = re.findall(r"^> (.+)$", licence, flags=re.MULTILINE)
+    assert required == [attribution.text for attribution in ATTRIBUTIONS]
+    shown = visit("donnees").block("rc-pied")
+    assert [text for text in required if plain(text) not in plain(shown)] == []
+    sources = (
+        visit("methode").words.split("de la version en vigueur")[1].split("Chiffres nationaux Lus sur")[0]
+    )
+    assert [text for text in required if plain(text) not in plain(sources)] == []

@@ -156,6 +156,21 @@ def test_tables_without_patients_carry_no_secrecy_note(request_of, tmp_path):
     assert "secret" not in json.loads((tmp_path / "sources.json").read_text(encoding="utf-8"))
 
 
+def test_the_required_attributions_leave_with_the_data_that_they_are_about(request_of, tmp_path):
+    write_export(request_of(), tmp_path / "maladies", tables=["maladies"], file_format="csv")
+    told = json.loads((tmp_path / "maladies" / "sources.json").read_text(encoding="utf-8"))["attributions"]
+    assert "Copyright, INSERM 1999" in told[0]
+    assert "modifiées (sélection, rattachement aux réseaux)" in told[1]
+    write_export(request_of(), tmp_path, tables=["maladies"], file_format="paquet")
+    with zipfile.ZipFile(next(tmp_path.glob("*.zip"))) as archive:
+        assert all(text in archive.read("LISEZMOI.txt").decode() for text in told)
+        assert json.loads(archive.read("datapackage.json"))["rarecare:attributions"] == told
+    write_export(request_of(), tmp_path / "chiffres", tables=["chiffres"], file_format="csv")
+    assert "attributions" not in json.loads(
+        (tmp_path / "chiffres" / "sources.json").read_text(encoding="utf-8")
+    )
+
+
 def test_made_up_rows_are_said_and_the_public_never_has_them(built_settings, tmp_path):
     rows = [(CENTRE, "tous", 2025, "total", "tous", "tous", LARGE)]
     settings = planted(built_settings, tmp_path / "fictif", rows, provenance="fictif")
