@@ -151,6 +151,15 @@ def date(day: dt.date | str) -> str:
     return text.replace(" ", NBSP, 1)
 
 
+def moment(when: str) -> str:
+    """Return an ISO date and time as a French day and hour, on the clock of the machine; other texts unchanged."""
+    try:
+        local = dt.datetime.fromisoformat(when).astimezone()
+    except ValueError:
+        return when
+    return f"{date(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
 def listing(items: Sequence[str], *, last: str = "et") -> str:
     """Return ``a, b et c``."""
     if len(items) <= 1:

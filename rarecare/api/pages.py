@@ -16,6 +16,21 @@ from rarecare.api.observe import family
 HOME = "accueil"
 """Streamlit serves its first page at ``/`` only; this is its name in the links people write."""
 
+TITLES = {
+    HOME: "Accueil",
+    "couverture": "Couverture du territoire",
+    "distance": "Distance à l’expertise",
+    "filieres": "Filières de santé maladies rares",
+    "etablissements": "Établissements",
+    "files-actives": "Files actives",
+    "scenarios": "Scénarios",
+    "teleexpertise": "Télé-expertise",
+    "annuaire": "Trouver un centre",
+    "donnees": "Données",
+    "methode": "Méthode et limites",
+}
+"""Titles of the pages by path, those of their first headings; a page not yet made is left out."""
+
 _FILES_OF_STREAMLIT = {"favicon.png", "manifest.json"}
 _MISSING = """<!DOCTYPE html>
 <html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -24,7 +39,7 @@ _MISSING = """<!DOCTYPE html>
 a{{color:#0b5a66}}</style></head>
 <body><main><h1>Page introuvable</h1>
 <p>RareCare n’a pas de page à l’adresse «\u00a0{path}\u00a0».</p>
-<p><a href="/">Aller à l’accueil</a></p></main></body></html>
+<p>Ses pages sont\u00a0:</p><ul>{pages}</ul></main></body></html>
 """
 
 
@@ -33,12 +48,20 @@ def page_slugs(pages_dir: Path) -> frozenset[str]:
     return frozenset(file.stem.replace("_", "-") for file in pages_dir.glob("*.py"))
 
 
+def _path(slug: str) -> str:
+    return "" if slug == HOME else slug
+
+
 class KnownPages:
     """Let known pages and service addresses through; send the rest a French page with status 404."""
 
     def __init__(self, app: ASGIApp, *, pages_dir: Path) -> None:
         self.app = app
         self.slugs = page_slugs(pages_dir)
+        known = {slug: title for slug, title in TITLES.items() if slug in self.slugs}
+        self.listed = "".join(
+            f'<li><a href="/{_path(slug)}">{title}</a></li>' for slug, title in known.items()
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; anything but HTTP goes through untouched."""
@@ -49,4 +72,5 @@ class KnownPages:
         elif not path or path in self.slugs | _FILES_OF_STREAMLIT or family(scope["path"]) != "page":
             await self.app(scope, receive, send)
         else:
-            await HTMLResponse(_MISSING.format(path=escape("/" + path[:100])), 404)(scope, receive, send)
+            page = _MISSING.format(path=escape("/" + path[:100]), pages=self.listed)
+            await HTMLResponse(page, 404)(scope, receive, send)

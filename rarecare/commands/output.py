@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from rarecare.french import number
+from rarecare.french import moment, number
 
 FORMATS = ("table", "json", "csv")
 
@@ -24,12 +24,14 @@ class Column:
     """One column of a printed table.
 
     ``key`` names it in JSON and CSV, ``title`` heads it in the table for readers, with its unit; ``decimals`` is
-    the number of decimals shown to readers (files keep the full number).
+    the number of decimals shown to readers (files keep the full number). ``moment`` tells texts that are ISO moments:
+    readers get a French day and hour.
     """
 
     key: str
     title: str
     decimals: int = 0
+    moment: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,7 @@ def _csv(answer: Answer) -> str:
 
 
 def _table(answer: Answer) -> str:
-    cells = [
-        [_cell(row.get(column.key), column.decimals) for column in answer.columns] for row in answer.rows
-    ]
+    cells = [[_cell(row.get(column.key), column) for column in answer.columns] for row in answer.rows]
     titles = [column.title for column in answer.columns]
     widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
     right = [_is_numeric(answer.rows, column.key) for column in answer.columns]
@@ -134,14 +134,16 @@ def _table(answer: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cell(value: object, decimals: int) -> str:
+def _cell(value: object, column: Column) -> str:
     value = _plain(value)
     if value is None or value == "":
         return "–"
+    if column.moment:
+        return moment(str(value))
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int | float):
-        return number(value, decimals)
+        return number(value, column.decimals)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)

@@ -19,13 +19,13 @@ _BYTES_A_MEGABYTE = 1_000_000
 
 _COLUMNS = (
     Column("version", "Version"),
-    Column("construite_le", "Construite le"),
+    Column("construite_le", "Construite le", moment=True),
     Column("en_service", "En service"),
     Column("imports", "Imports"),
     Column("table", "Table importée"),
     Column("fichier", "Fichier"),
     Column("qui", "Par"),
-    Column("quand", "Importé le"),
+    Column("quand", "Importé le", moment=True),
     Column("pourquoi", "Raison"),
     Column("taille_mo", "Taille (Mo)", 1),
 )

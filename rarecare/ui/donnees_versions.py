@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -16,7 +15,7 @@ from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
 from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.errors import UserError
-from rarecare.french import NBSP, counted, date, listing, typography
+from rarecare.french import counted, listing, moment, typography
 from rarecare.settings import Settings
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, empty_state, error_box, heading
@@ -41,15 +40,6 @@ def versions_view(context: Context, dataset: Dataset) -> None:
     _comparison(context, dataset, found)
     if IMPORT in tabs_of(context):
         _way_back(context, found)
-
-
-def moment(when: str) -> str:
-    """Return an ISO date and time as a French day and hour, on the clock of the server."""
-    try:
-        local = dt.datetime.fromisoformat(when).astimezone()
-    except ValueError:
-        return when
-    return f"{date(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
 def made_words(version: VersionInfo, titles: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from rarecare.ui.url_state import (
     address,
     session_state,
     take_address,
+    unused_sentence,
     write_query,
 )
 
@@ -75,6 +76,7 @@ _FIXED: Mapping[str, Choices] = {
     "periode_b": texts.PERIODES,
     "ponderation": texts.PONDERATIONS,
 }
+_TERRITORIES = ("region", "departement")
 _SEGMENTED = {"niveau", "maille", "volet", "comparer", "ponderation"}
 _SECONDARY = ("public", "seuil", "provenance", "periode")
 _WIDTHS = {"filiere": 300, "groupe": 300, "reseau": 300, "indicateur": 300, "departement": 240, "region": 240}
@@ -117,6 +119,7 @@ def render_filters(
     base = replace(Filters(), **(dict(defaults or {}) | dict(locked or {})))
     chosen, choices = _resolve(state, given, options, names, base)
     unseen = hidden(chosen)
+    _say_unused(state, [name for name in _TERRITORIES if name in unseen and name in given], choices, chosen)
     _draw(state, tuple(name for name in names if name not in unseen), choices, chosen, secondary)
     _write_address(state, names, chosen, base)
     for sentence in state.ignored:
@@ -155,11 +158,24 @@ def _resolve(
         choices = _choices(name, options, chosen)
         default = _default(name, choices, base)
         if name in given:
-            accept(state, name, given[name], choices, label=texts.FIELD_LABELS[name], default=default)
+            accept(
+                state, name, given[name], choices, label=texts.FIELD_LABELS[name], default=default,
+                elsewhere=_choices(name, options, replace(chosen, filiere="")), filiere=chosen.filiere,
+            )  # fmt: skip
         code = state.values.get(name, default)
         found[name] = choices
         chosen = replace(chosen, **{name: code if code in choices else default})
     return chosen, found
+
+
+def _say_unused(
+    state: UrlState, names: Sequence[str], choices: Mapping[str, Choices], chosen: Filters
+) -> None:
+    """Say of the territories that an address names that the view shown is not about them."""
+    for name in names:
+        code = str(getattr(chosen, name))
+        if code:
+            state.ignored.append(unused_sentence(choices[name][code], label=texts.FIELD_LABELS[name]))
 
 
 def _choices(name: str, options: Options, chosen: Filters) -> Choices:

@@ -78,15 +78,31 @@ def take_address(
 
 
 def accept(
-    state: UrlState, name: str, code: str, choices: Mapping[str, str], *, label: str, default: str
+    state: UrlState,
+    name: str,
+    code: str,
+    choices: Mapping[str, str],
+    *,
+    label: str,
+    default: str,
+    elsewhere: Mapping[str, str] | None = None,
+    filiere: str = "",
 ) -> None:
-    """Record one code of the address, or the sentence that says why it was ignored."""
+    """Record one code of the address, or the sentence that says why it was ignored.
+
+    ``elsewhere`` are the choices that a reader has when no ``filiere`` is chosen.
+    """
     if code in choices and code != default:
         state.values[name] = code
         return
     state.values.pop(name, None)
     if code and code != default:
-        state.ignored.append(ignored_sentence(code, choices, label=label))
+        foreign = (elsewhere or {}).get(code, "") if filiere else ""
+        state.ignored.append(
+            foreign_sentence(foreign, label=label, filiere=filiere)
+            if foreign
+            else ignored_sentence(code, choices, label=label)
+        )
 
 
 def ignored_sentence(code: str, choices: Mapping[str, str], *, label: str) -> str:
@@ -96,6 +112,19 @@ def ignored_sentence(code: str, choices: Mapping[str, str], *, label: str) -> st
         f"La valeur «{NBSP}{wrong}{NBSP}» de l’adresse est inconnue pour «{NBSP}{label}{NBSP}» et a été ignorée"
         f"{NARROW_NBSP}; {_possible(code, choices)}."
     )
+
+
+def foreign_sentence(words: str, *, label: str, filiere: str) -> str:
+    """Return the French sentence about a value of the address that belongs to another filière than the chosen one."""
+    return (
+        f"«{NBSP}{words}{NBSP}», donné par l’adresse pour «{NBSP}{label}{NBSP}», n’appartient pas à la filière "
+        f"{filiere} et a été ignoré."
+    )
+
+
+def unused_sentence(words: str, *, label: str) -> str:
+    """Return the French sentence about a value of the address that the view shown does not use."""
+    return f"«{NBSP}{words}{NBSP}», donné par l’adresse pour «{NBSP}{label}{NBSP}», ne sert pas à cette vue."
 
 
 def _possible(code: str, choices: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
-from rarecare.api.pages import KnownPages, page_slugs
+from rarecare.api.pages import TITLES, KnownPages, page_slugs
+from rarecare.ui.texts import PAGES
 from tests.asgi import answering, ask, run
 
 
@@ -66,3 +67,11 @@ def test_what_is_not_http_is_left_alone(tmp_path):
 
     run(KnownPages(inner, pages_dir=tmp_path)({"type": "lifespan"}, None, None))
     assert seen == ["lifespan"]
+
+
+def test_the_page_of_an_unknown_address_lists_the_screens_there_are(app):
+    body = ask(app, "/inconnu").body.decode()
+    assert '<a href="/">Accueil</a>' in body
+    assert '<a href="/couverture">Couverture du territoire</a>' in body
+    assert "Scénarios" not in body
+    assert {page.slug: page.title for page in PAGES} == TITLES

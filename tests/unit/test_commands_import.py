@@ -1,6 +1,7 @@
 """``rarecare import``, ``versions`` and ``rollback``: what they say, their exit codes, what they leave behind."""
 
 import json
+import re
 
 import pytest
 
@@ -165,6 +166,7 @@ def test_versions_are_listed_compared_and_gone_back_to(quick, run, settings, fil
     ]  # fmt: skip
     assert listed[0]["tables"]["file_active"] == 1
     assert listed[0]["taille_mo"] > 1
+    assert not re.search(r"\d{4}-\d{2}-\d{2}T", run("versions").output)
     compared = run("versions", "--compare", first, second, "--format", "json").json
     assert compared["tables"] == [{"table": "file_active", "ajoutees": 1, "changees": 0, "retirees": 0}]
     back = run("rollback", first)

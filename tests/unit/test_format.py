@@ -141,3 +141,9 @@ def test_a_date_is_written_in_full_and_an_unknown_text_is_left_alone():
 )
 def test_french_typography_is_put_where_a_plain_text_lacks_it(text, expected):
     assert french.typography(text) == expected
+
+
+def test_a_moment_is_a_day_and_an_hour_and_another_text_is_left_alone():
+    here = dt.datetime(2026, 11, 22, 4, 5).astimezone()
+    assert french.moment(here.isoformat()) == f"22{NBSP}novembre 2026 à 4{NBSP}h{NBSP}05"
+    assert french.moment("jamais") == "jamais"

@@ -87,3 +87,9 @@ def test_the_format_option_is_a_closed_choice():
     assert show.main(["--format", "csv"], standalone_mode=False) == "csv"
     with pytest.raises(click.BadParameter):
         show.main(["--format", "xml"], standalone_mode=False)
+
+
+def test_a_moment_is_french_in_the_table_and_iso_in_files():
+    answer = Answer([Column("quand", "Importé le", moment=True)], [{"quand": "2026-11-22T12:05:31+00:00"}])
+    assert "22\u00a0novembre 2026 à " in render(answer, "table")
+    assert "2026-11-22T12:05:31+00:00" in render(answer, "csv")

@@ -144,3 +144,16 @@ def test_only_what_differs_is_written_to_the_address():
     write_query(query, {"vue": "Tableau", "filiere": "RESPIFIL", "groupe": "htap"})
     assert query == {"vue": "Tableau", "filiere": "RESPIFIL", "groupe": "htap"}
     assert sorted(query.touched) == ["filiere", "groupe", "niveau"]
+
+
+def test_a_code_of_another_filiere_is_told_as_such_and_an_unknown_one_as_unknown():
+    state = UrlState()
+    for code in ("htap", "zzz"):
+        accept(
+            state, "groupe", code, {"": "Tous", "hemophilie": "Hémophilie"}, label="Groupe de maladies", default="",
+            elsewhere={"htap": "Hypertension pulmonaire"}, filiere="MHEMO",
+        )  # fmt: skip
+    foreign, unknown = state.ignored
+    assert "n’appartient pas à la filière MHEMO" in foreign
+    assert "Hypertension pulmonaire" in foreign
+    assert "inconnue" in unknown
