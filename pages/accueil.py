@@ -4,7 +4,7 @@ import streamlit as st
 
 from rarecare.access.selection import Selection
 from rarecare.indicators.catalogue import completeness_of
-from rarecare.indicators.overview import completeness_table, overview
+from rarecare.indicators.overview import completeness_by_type, completeness_table, overview
 from rarecare.indicators.view import selection_access
 from rarecare.ui.components import answer, heading
 from rarecare.ui.home import (
@@ -37,6 +37,7 @@ with left:
 with right:
     completeness_block(
         completeness_table(access),
+        completeness_by_type(dataset),
         dataset_notes(
             dataset, "Sites labellisés (RareCare), comptes publiés par les filières et le ministère"
         ),

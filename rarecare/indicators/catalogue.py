@@ -14,6 +14,7 @@ from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset
 from rarecare.errors import UserError
 from rarecare.french import NARROW_NBSP, NBSP, number
+from rarecare.territory.locatives import in_region
 
 _SCOPES = {
     "filiere": ("filieres_choices", "Filière inconnue"),
@@ -107,6 +108,9 @@ def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
     frame = completeness_of(dataset, selection).set_index("poste")
     postes = _POSTES_OF_FRANCE if filiere is None else (selection.niveau,)
     phrases = [_dated_phrase(frame.loc[poste]) for poste in postes if poste in frame.index]
+    if filiere is not None and pd.isna(frame.loc[selection.niveau, "publies"]):
+        parts = [str(frame.loc[poste, "phrase"]) for poste in _counted_parts(frame, selection.niveau)]
+        phrases = [f"{NARROW_NBSP}; ".join([*phrases, *parts])]
     known = int(frame.loc[selection.niveau, "connus"])
     shown = len(dataset.query("sites_selected", **_whole(selection, filiere).parameters()))
     left_out = f"{NARROW_NBSP}; {number(shown)} montrés ici, les autres étant écartés par les critères de provenance "
@@ -114,6 +118,16 @@ def completeness_sentence(dataset: Dataset, selection: Selection) -> str:
     own = network_completeness(dataset, selection)
     scope = f"{own}{NARROW_NBSP}; filière {filiere}" if own else filiere or "France"
     return f"{scope}{NBSP}: {', '.join(phrases)}{left_out if shown < known else ''}"
+
+
+@lru_cache(maxsize=64)
+def region_completeness(dataset: Dataset, region: str) -> str:
+    """Return how many of the sites that a région publishes are known, all filières; empty without published count."""
+    frame = dataset.query("completeness_of_region", region=region)
+    if frame.empty:
+        return ""
+    where = in_region(region, str(frame["nom"].iloc[0]))
+    return f"{where[:1].upper()}{where[1:]}, toutes filières confondues{NBSP}: {', '.join(frame['phrase'])}"
 
 
 def network_completeness(dataset: Dataset, selection: Selection) -> str:
@@ -205,13 +219,25 @@ def completeness_records(dataset: Dataset) -> list[dict[str, Any]]:
 
 
 def _whole_phrase(rows: pd.DataFrame) -> str:
-    """Return the sentence of all the sites of a scope; by kind when only the counts by kind are published."""
-    parts = [
-        poste for poste in _POSTES_OF_FRANCE if poste in rows.index and rows.loc[poste, "publies"] is not None
-    ]
-    if rows.loc["proximite", "publies"] is not None or not parts:
-        return str(rows.loc["proximite", "phrase"])
-    return ", ".join(str(rows.loc[poste, "phrase"]) for poste in parts)
+    """Return the sentence of all the sites of a scope; when nobody counted them all, with the kinds that are counted.
+
+    Kinds that make the whole speak alone; a part of it, such as the coordinators, comes after the sites known.
+    """
+    whole, parts = str(rows.loc["proximite", "phrase"]), _counted_parts(rows, "proximite")
+    if not pd.isna(rows.loc["proximite", "publies"]) or not parts:
+        return whole
+    phrases = [str(rows.loc[poste, "phrase"]) for poste in parts]
+    if set(_POSTES_OF_FRANCE) <= set(parts):
+        return ", ".join(phrases)
+    return f"{NARROW_NBSP}; ".join([whole, ", ".join(phrases)])
+
+
+def _counted_parts(rows: pd.DataFrame, niveau: str) -> list[str]:
+    """Return the kinds of site of a level that have a published count, the coarsest that tell them."""
+    counted = set(rows.index[rows["publies"].notna()])
+    reference = ("reference",) if "reference" in counted else ("coordonnateur", "constitutif")
+    below = () if niveau == "expertise" else ("competence",)
+    return [poste for poste in (*reference, "crc", *below) if poste in counted]
 
 
 def filiere_of(dataset: Dataset, selection: Selection) -> str | None:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from rarecare.dataset.provenance import is_published
+from rarecare.dataset.store import Dataset
+from rarecare.indicators.catalogue import completeness_records
 from rarecare.indicators.view import SelectionAccess
+
+KINDS = {
+    "coordonnateurs": "Coordonnateurs",
+    "constitutifs": "Constitutifs",
+    "centres_reference": "Centres de référence",
+    "crc": "CRC",
+    "competences": "Centres de compétence",
+}
+"""Kinds of site of :func:`completeness_by_type`, in words."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,7 @@ def overview(access: SelectionAccess, *, label: str = "2023-2028") -> Overview:
     )
 
 
+@lru_cache(maxsize=4)
 def completeness_table(access: SelectionAccess) -> pd.DataFrame:
     """Return the completeness of each filière.
 
@@ -58,4 +71,16 @@ def completeness_table(access: SelectionAccess) -> pd.DataFrame:
     """
     frame = access.dataset.query("completeness_by_filiere")
     sites = frame[frame["poste"].eq("proximite") & frame["filiere"].ne("France")]
+    told = {record["filiere"]: record["phrase"] for record in completeness_records(access.dataset)}
+    sites = sites.assign(phrase=sites["filiere"].map(told))
     return sites.sort_values(["part", "filiere"], na_position="last").reset_index(drop=True)
+
+
+@lru_cache(maxsize=4)
+def completeness_by_type(dataset: Dataset) -> pd.DataFrame:
+    """Return what is known and what is published of each kind of site, one row a filière.
+
+    Each kind has three columns: its text ("10 sur 10", "24" when nobody published the count), ``<kind>_connus`` and
+    ``<kind>_publies``; see :data:`KINDS`.
+    """
+    return dataset.query("completeness_by_type")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rarecare.charts.bars import completeness
 from rarecare.french import number, percent, typography
-from rarecare.indicators.overview import Overview
+from rarecare.indicators.overview import KINDS, Overview
 from rarecare.indicators.view import SelectionAccess
 from rarecare.maps.hospitals import markers_of
 from rarecare.maps.layers import Frames, Sites, Territories
@@ -121,8 +121,8 @@ def _remember(key: str, click: Click) -> None:
         st.session_state[name] = "" if st.session_state.get(name) == click.code else click.code
 
 
-def completeness_block(table: pd.DataFrame, notes: Sequence[tuple[str, str]]) -> None:
-    """Show, filière by filière, how many of the published sites are known; ``notes`` go into the files."""
+def completeness_block(table: pd.DataFrame, by_type: pd.DataFrame, notes: Sequence[tuple[str, str]]) -> None:
+    """Show, filière by filière and by type, how many of the published sites are known; ``notes`` go into the files."""
     heading(
         "Complétude par filière", note="Sites connus de RareCare, rapportés au nombre que la filière publie"
     )
@@ -134,7 +134,10 @@ def completeness_block(table: pd.DataFrame, notes: Sequence[tuple[str, str]]) ->
     chart(completeness(rows), key="rc_completude")
     if len(unknown):
         names = ", ".join(f"{row['filiere']} ({row['connus']})" for row in unknown.to_dict("records"))
-        paragraph(f"Total publié inconnu ; sites connus entre parenthèses : {names}.", small=True)
+        paragraph(
+            f"Total publié inconnu ; sites connus entre parenthèses : {names}. Le détail dit les types comptés.",
+            small=True,
+        )
     with st.expander("Le détail en tableau"):
         data_table(
             table, {
@@ -149,6 +152,23 @@ def completeness_block(table: pd.DataFrame, notes: Sequence[tuple[str, str]]) ->
             file_name="completude", caption="Complétude de la liste des sites par filière",
             notes=notes,
         )  # fmt: skip
+        paragraph(
+            "Par type de site : connus sur publiés, ou connus seulement quand personne ne publie le nombre."
+        )
+        data_table(
+            by_type, {"filiere": ColumnMeta("Filière")} | {name: ColumnMeta(words) for name, words in KINDS.items()},
+            file_columns={"filiere": ColumnMeta("Filière")} | _counts_by_type(),
+            file_name="completude_par_type", caption="Complétude de la liste des sites par filière et par type",
+            notes=notes,
+        )  # fmt: skip
+
+
+def _counts_by_type() -> dict[str, ColumnMeta]:
+    return {
+        f"{name}_{part}": ColumnMeta(f"{words} {part.replace('publies', 'publiés')}", kind="nombre")
+        for name, words in KINDS.items()
+        for part in ("connus", "publies")
+    }
 
 
 def _count_or_unknown(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -17,6 +17,7 @@ from rarecare.indicators.catalogue import (
     completeness_sentence,
     groups_of,
     networks_of,
+    region_completeness,
     sparse_knowledge,
 )
 from rarecare.indicators.places import place_names
@@ -87,14 +88,37 @@ def ask(context: Context, fields: Sequence[str], *, own: Options | None = None, 
     options = {**_options(dataset), **(own or {})}
     filters = render_filters(options, fields, page=context.slug, locked=context.locked, **drawing)
     selection = selection_of(filters)
+    place = region_completeness(dataset, _region_asked(dataset, filters, fields, **drawing))
     return Question(
         filters,
         selection_access(dataset, selection),
         sites_in_words(dataset, selection),
         _scope_in_words(dataset, selection),
-        completeness_sentence(dataset, selection),
+        ". ".join(filter(None, (completeness_sentence(dataset, selection), place))),
         context.settings,
     )
+
+
+def _region_asked(
+    dataset: Dataset,
+    filters: Filters,
+    fields: Sequence[str],
+    *,
+    hidden: Callable[[Filters], Collection[str]] = lambda _: (),
+    **_drawing: Any,
+) -> str:
+    """Return the région that the view is about, that of its département if it names one; empty for the country."""
+    asked = set(fields) - set(hidden(filters))
+    if filters.departement and "departement" in asked:
+        return _regions(dataset)[filters.departement]
+    return filters.region if "region" in asked else ""
+
+
+@lru_cache(maxsize=2)
+def _regions(dataset: Dataset) -> Mapping[str, str]:
+    """Return the région of each département."""
+    frame = dataset.query("departements")
+    return dict(zip(frame["departement"], frame["region"], strict=True))
 
 
 def selection_of(filters: Filters) -> Selection:

@@ -168,3 +168,38 @@ def test_a_directory_without_a_site_here_leads_to_the_nearest_ones(visit: Visit)
     page = visit("annuaire", filiere="RESPIFIL", departement="48")
     link = next(block for block in page.html if "les plus proches" in block)
     assert 'href="/distance?filiere=RESPIFIL&amp;niveau=proximite&amp;departement=48"' in link
+
+
+def test_a_departement_that_the_map_of_regions_does_not_use_is_said(visit):
+    (sentence,) = visit("couverture", maille="region", departement="48").warnings
+    assert "Lozère" in sentence
+    assert "ne sert pas à cette vue" in sentence
+
+
+def test_a_group_of_another_filiere_is_not_called_unknown(visit):
+    (sentence,) = visit("couverture", filiere="MHEMO", groupe="hypertension_pulmonaire").warnings
+    assert "n’appartient pas à la filière MHEMO" in sentence
+
+
+@pytest.mark.parametrize(
+    ("slug", "query"),
+    [
+        ("couverture", {"departement": "35"}),
+        ("couverture", {"maille": "region", "region": "53"}),
+        ("annuaire", {"departement": "29"}),
+    ],
+)
+def test_an_answer_about_a_region_quotes_the_count_of_this_region(visit, slug, query):
+    page = visit(slug, filiere="RESPIFIL", **query)
+    assert "En Bretagne, toutes filières confondues" in page.words
+    assert "sur 141 publiés (2024)" in page.words
+
+
+def test_a_region_without_published_count_is_not_quoted(visit):
+    assert "toutes filières confondues" not in visit("couverture", departement="48").words
+
+
+def test_the_completeness_of_each_type_is_in_a_table_of_the_home_page(visit):
+    page = visit("accueil")
+    assert "MUCO-CFTR 1 3 4 42 sur 47 0" in page.words
+    assert "BRAIN-TEAM 10 sur 10 20 30" in page.words

@@ -11,6 +11,7 @@ from rarecare.indicators.catalogue import (
     completeness_records,
     completeness_sentence,
     network_completeness,
+    region_completeness,
     sparse_knowledge,
 )
 from rarecare.ui.sentences import cautious
@@ -79,6 +80,8 @@ def test_france_is_told_by_the_counts_that_are_published(dataset):
     assert "sur 1 708 publiés (2023)" in records["France"]
     assert "inconnu" not in records["France"]
     assert records["G2M"].endswith("total publié inconnu")
+    assert records["MUCO-CFTR"].endswith(" ; 42 CRC connus sur 47 publiés (2018)")
+    assert records["BRAIN-TEAM"].endswith(" ; 10 coordonnateurs connus sur 10 publiés (page non datée)")
     assert re.fullmatch(r"\d+ sites connus sur 88 publiés \(2023\)", records["RESPIFIL"])
 
 
@@ -98,6 +101,20 @@ def test_an_answer_that_rests_on_less_than_half_of_the_sites_is_told_apart(datas
     if found:
         known, published = found
         assert 0 <= known < published / 2
+
+
+def test_the_kinds_counted_are_told_where_nobody_counted_the_whole(dataset):
+    assert said(dataset, filiere="MUCO-CFTR").endswith(" ; 42 CRC connus sur 47 publiés (2018)")
+    assert "CRC" not in said(dataset, filiere="RESPIFIL")
+
+
+def test_a_region_is_told_by_its_own_count_and_by_its_parts_without_a_total(dataset):
+    assert re.fullmatch(
+        r"En Bretagne, toutes filières confondues : \d+ sites connus sur 141 publiés \(2024\)",
+        plain(region_completeness(dataset, "53")),
+    )
+    assert "centres de référence connus sur 17 publiés" in plain(region_completeness(dataset, "27"))
+    assert region_completeness(dataset, "11") == region_completeness(dataset, "") == ""
 
 
 class CountsOfOneReseau:
