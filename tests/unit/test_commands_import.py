@@ -166,7 +166,7 @@ def test_versions_are_listed_compared_and_gone_back_to(quick, run, settings, fil
     ]  # fmt: skip
     assert listed[0]["tables"]["file_active"] == 1
     assert listed[0]["taille_mo"] > 1
-    assert not re.search(r"\d{4}-\d{2}-\d{2}T", run("versions").output)
+    assert not re.search(r"\d{4}-\d{2}-\d{2}T", run("versions").out)
     compared = run("versions", "--compare", first, second, "--format", "json").json
     assert compared["tables"] == [{"table": "file_active", "ajoutees": 1, "changees": 0, "retirees": 0}]
     back = run("rollback", first)
