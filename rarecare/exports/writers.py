@@ -16,7 +16,9 @@ from rarecare.exports.about import About
 from rarecare.exports.cells import csv_frame, is_dangerous
 from rarecare.french import number
 
-_EXCEL_ROWS = 1_048_575
+SHEET_ROWS = 1_048_575
+"""Rows that a sheet of a workbook holds under its line of titles."""
+
 _WIDTHS = (10, 60)
 _NO_DATE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
@@ -60,7 +62,7 @@ def xlsx_bytes(frame: pd.DataFrame, about: About) -> bytes:
 
 
 def _workbook(frame: pd.DataFrame, about: About | None) -> bytes:
-    if len(frame) > _EXCEL_ROWS:
+    if len(frame) > SHEET_ROWS:
         raise UserError(
             f"La table compte {number(len(frame))} lignes, plus qu'une feuille n'en tient",
             remedy="Choisir le format csv ou parquet.",

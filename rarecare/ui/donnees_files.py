@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -19,29 +19,18 @@ from rarecare.exports.tables import about_dataset, about_table, known_tables, sh
 from rarecare.exports.writers import csv_bytes, parquet_bytes, xlsx_bytes
 from rarecare.ui.components import XLSX_TYPE, file_button, paragraph
 from rarecare.ui.donnees import package_of, sources_words
+from rarecare.ui.export import FORMATS
 from rarecare.ui.start import Context
-
-FORMATS = {
-    "CSV": ("csv", "text/csv"),
-    "Excel": ("xlsx", XLSX_TYPE),
-    "Parquet": ("parquet", "application/vnd.apache.parquet"),
-    "GeoJSON": ("geojson", "application/geo+json"),
-}
-"""Formats of a table: label, suffix, media type."""
 
 
 def table_files(context: Context, dataset: Dataset, table: Table, reader: Reader) -> None:
     """Draw the buttons of the files of a table, each written when it is asked for, and of its template."""
     placed = is_placed(table.columns)
     with st.container(horizontal=True, key="rc_fichiers_table"):
-        for label, (suffix, mime) in FORMATS.items():
-            if suffix != "geojson" or placed:
-                file_button(
-                    label,
-                    _writer(context, dataset, table, reader, suffix),
-                    f"{table.name}.{suffix}",
-                    mime,
-                )
+        for kind in FORMATS:
+            if kind.suffix != "geojson" or placed:
+                make = partial(table_bytes, context, dataset, table, reader, kind.suffix)
+                file_button(kind.label, make, f"{table.name}.{kind.suffix}", kind.media_type)
         _template_button(context, dataset, table)
     paragraph(
         "Chaque fichier dit ses sources, sa version, sa date et ce qu'il masque : feuille « Sources » du classeur "
@@ -98,12 +87,6 @@ def table_bytes(context: Context, dataset: Dataset, table: Table, reader: Reader
     if suffix == "parquet":
         return parquet_bytes(frame, about)
     return geojson_bytes(frame, places_of(dataset, frame, context.settings.geo_dir), about)
-
-
-def _writer(
-    context: Context, dataset: Dataset, table: Table, reader: Reader, suffix: str
-) -> Callable[[], bytes]:
-    return lambda: table_bytes(context, dataset, table, reader, suffix)
 
 
 def _template_button(context: Context, dataset: Dataset, table: Table) -> None:

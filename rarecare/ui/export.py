@@ -19,14 +19,13 @@ from xlsxwriter.worksheet import Worksheet
 from rarecare.dataset.store import shared_dataset
 from rarecare.exports.cells import is_dangerous
 from rarecare.exports.places import features_bytes, is_placed, places_of
+from rarecare.exports.writers import SHEET_ROWS, plain_parquet_bytes
 from rarecare.exports.writers import csv_bytes as plain_csv_bytes
-from rarecare.exports.writers import plain_parquet_bytes
 from rarecare.french import NO_ROAD
 from rarecare.settings import load_settings
 from rarecare.ui.columns import ColumnMeta
 
 _WIDTH_LIMITS = (10, 48)
-_EXCEL_ROWS = 1_048_575
 
 
 _TERRITORY_CODES = {
@@ -101,8 +100,8 @@ def xlsx_bytes(
 
     Raises ``ValueError`` when the frame has more rows than a sheet holds.
     """
-    if len(frame) > _EXCEL_ROWS:
-        raise ValueError(f"a sheet holds {_EXCEL_ROWS} rows, not {len(frame)}")
+    if len(frame) > SHEET_ROWS:
+        raise ValueError(f"a sheet holds {SHEET_ROWS} rows, not {len(frame)}")
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         head = book.add_format(

@@ -22,9 +22,10 @@ from rarecare.dataset.tables import load_package
 from rarecare.disclosure.gate import Reader
 from rarecare.errors import Problem
 from rarecare.settings import Settings
-from rarecare.ui.donnees_files import FORMATS, table_bytes, version_package
+from rarecare.ui.donnees_files import table_bytes, version_package
 from rarecare.ui.donnees_problems import problem_words, shown_columns
 from rarecare.ui.donnees_tables import columns_of, preview_frame, shown_rows
+from rarecare.ui.export import FORMATS
 from rarecare.ui.start import Context
 from rarecare.ui.table import table_html
 from tests.app.conftest import Reader as Page
@@ -296,7 +297,7 @@ def assert_no_small_count(settings: Settings) -> None:
     """Look for the small count in every file that the page offers."""
     dataset, context = open_dataset(settings), Context("donnees", settings)
     table = load_package(settings.data_dir).table("file_active")
-    files = {suffix: table_bytes(context, dataset, table, Reader(), suffix) for suffix, _ in FORMATS.values()}
+    files = {kind.suffix: table_bytes(context, dataset, table, Reader(), kind.suffix) for kind in FORMATS}
     rows = pd.read_csv(io.BytesIO(files["csv"]), dtype=str).fillna("")
     assert sorted(rows["patients"]) == ["", "1240", "312"]
     assert sorted(rows["patients_etat"]) == ["connu", "connu", "masque"]
