@@ -13,7 +13,7 @@ import click
 from rarecare.commands.output import Answer, Column, format_option, print_answer
 from rarecare.commands.progress import BuildBar
 from rarecare.errors import DataProblems, UserError
-from rarecare.french import counted, number
+from rarecare.french import counted, listing, number, typography
 from rarecare.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rarecare.dataset.imports.mapping import Mapping
     from rarecare.dataset.imports.reading import Source
     from rarecare.dataset.tables import Table
+    from rarecare.territory.communes import Communes
 
 _COLUMNS = (
     Column("table", "Table"),
@@ -31,6 +32,7 @@ _COLUMNS = (
     Column("retirees", "Lignes retirées"),
 )
 _MODES = ("completer", "remplacer")
+_SHOWN_DOUBTS = 20
 _FILE = click.Path(path_type=Path)
 
 
@@ -63,6 +65,13 @@ _FILE = click.Path(path_type=Path)
     metavar="TEXTE=ETABLISSEMENT",
     help="Décide de l'hôpital que désigne un texte du fichier ; répétable.",
 )
+@click.option(
+    "--ignore-column",
+    "ignored",
+    multiple=True,
+    metavar="INTITULÉ",
+    help="Laisse de côté une colonne du fichier qui semble utile ; répétable.",
+)
 @click.option("--who", default="", help="Qui importe ; par défaut le nom de session.")
 @click.option("--why", default="", help="Pourquoi ; une ligne, gardée dans l'historique.")
 @click.option("--dry-run", is_flag=True, help="Dit ce qui changerait, sans rien appliquer.")
@@ -79,6 +88,7 @@ def import_(
     mode: str,
     officiel: bool,
     matches: tuple[str, ...],
+    ignored: tuple[str, ...],
     who: str,
     why: str,
     dry_run: bool,
@@ -90,15 +100,17 @@ def import_(
     Toutes les anomalies sont dites ensemble, et rien ne change tant qu'il en reste. Le fichier reçu est gardé avec son
     empreinte ; « rarecare versions » dit l'historique, « rarecare rollback » revient en arrière.
     """
-    from rarecare.dataset.imports.accept import accept, plan, references
+    from rarecare.dataset.imports.accept import accept, references
     from rarecare.dataset.imports.apply import check_mode
     from rarecare.dataset.imports.draft import prepare
+    from rarecare.dataset.imports.presenting import presented
     from rarecare.dataset.imports.reading import LIMITS, read_content
     from rarecare.dataset.tables import load_package
 
     settings = load_settings()
     check_mode(table, mode)
-    described = load_package(settings.data_dir).table(table)
+    package = load_package(settings.data_dir)
+    described = package.table(table)
     content = _content_of(file, settings)
     try:
         source = read_content(content, name=file.name, limits=LIMITS.of_megabytes(settings.import_max_mb))
@@ -107,12 +119,15 @@ def import_(
         raise
     mapping = _mapping(source, described, mapping_file, sheet)
     mapping = replace(mapping, matches={**mapping.matches, **_decided(matches)})
+    mapping = replace(mapping, ignored=tuple(dict.fromkeys((*mapping.ignored, *ignored))))
     mapping = with_provenance(mapping, described, official=officiel)
     known = references(settings)
     draft = prepare(source, described, mapping, known)
     _save_mapping(save_mapping, mapping)
-    planned = plan(settings, draft, mode, communes=known.communes)
+    _tell_unread(draft)
+    planned = plan_of(settings, draft, described, mode, known.communes)
     if planned.problems:
+        planned = replace(planned, problems=presented(planned.problems, draft, package))
         _write_problems(problems_file, DataProblems(planned.problems))
         _tell_doubtful(draft)
         if output_format == "json":
@@ -126,6 +141,23 @@ def import_(
                 settings, planned, source=content, who=who or _session_name(), why=why, progress=bar.step
             )
     print_answer(_answer(planned, version), output_format)
+
+
+def plan_of(settings: Settings, draft: Draft, table: Table, mode: str, communes: Communes) -> Plan:
+    """Return the plan of a draft; only its own problems when rules on the data would say nothing more.
+
+    So it is of a file with endless faults, and of rows whose key is missing for want of a column.
+    """
+    from rarecare.dataset.imports.accept import Plan, plan
+    from rarecare.dataset.imports.apply import changes
+    from rarecare.dataset.imports.telling import MANY
+    from rarecare.dataset.versions import current_version
+
+    if not any(problem.slug in {MANY, "colonne-manquante"} for problem in draft.problems):
+        return plan(settings, draft, mode, communes=communes)
+    nothing = draft.frame.iloc[:0]
+    version = current_version(settings.build_dir) or ""
+    return Plan(draft, mode, version, changes(nothing, nothing, table), draft.problems)
 
 
 def with_provenance(mapping: Mapping, table: Table, *, official: bool) -> Mapping:
@@ -233,6 +265,18 @@ def _tell_doubtful(draft: Draft) -> None:
         click.echo('Choisir par --match "TEXTE=établissement".', err=True)
 
 
+def _tell_unread(draft: Draft) -> None:
+    """Name on the standard error, before anything is applied, every column left aside and what to look at twice."""
+    if draft.unread:
+        names = listing([f"« {column.heading} »" for column in draft.unread])
+        click.echo(typography(f"Colonnes du fichier qui ne sont pas lues : {names}."), err=True)
+    for problem in draft.to_check[:_SHOWN_DOUBTS]:
+        click.echo(typography(f"À vérifier : {problem.sentence()}"), err=True)
+    more = len(draft.to_check) - _SHOWN_DOUBTS
+    if more > 0:
+        click.echo(typography(f"À vérifier : {counted(more, 'autre ligne', 'autres lignes')}."), err=True)
+
+
 def _answer(plan: Plan, version: str = "") -> Answer:
     row = {"table": plan.table, "lignes": len(plan.draft.frame), **plan.changes.counts()}
     document = {
@@ -243,6 +287,10 @@ def _answer(plan: Plan, version: str = "") -> Answer:
         "version": version or None,
         "cellules": cells_shown(plan),
         "notes": list(plan.draft.notes),
+        "colonnes_non_lues": [
+            {"intitule": column.heading, "raison": column.why or None} for column in plan.draft.unread
+        ],
+        "a_verifier": DataProblems(plan.draft.to_check).records(),
         "problemes": DataProblems(plan.problems).records(),
         "etablissements_douteux": [
             {"texte": doubt.text, "lignes": list(doubt.lines), "candidats": dict(doubt.candidates)}

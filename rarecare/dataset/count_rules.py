@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ BREAKDOWNS = {
     "groupe_maladie": (ALL, False),
     "filiere": (ALL, False),
 }
+_PARTS_TOLD = 5
 STATUSES = ["diagnostics_confirmes", "diagnostics_probables", "diagnostics_indetermines"]
 
 # no centre of the country comes near these: a larger value is a typing error or another unit
@@ -53,6 +55,30 @@ def _parts(frame: pd.DataFrame, key: tuple[str, ...], column: str) -> tuple[pd.S
     return aligned["sum"], aligned["max"], aligned["count"]
 
 
+def _title(context: Context, name: str, column: str) -> str:
+    return next(field.title for field in context.package.table(name).fields if field.name == column)
+
+
+def _against(
+    context: Context, name: str, findings: Iterator[Finding], key: tuple[str, ...], column: str
+) -> Iterator[Finding]:
+    """Yield findings about totals with the lines of their parts, each told by its place in the breakdown."""
+    wrong = list(findings)
+    if not wrong:
+        return
+    frame, total = context.frames[name], BREAKDOWNS[column][0]
+    others = [each for each in key if each != column]
+    title = _title(context, name, column)
+    family = dict(zip(frame.index, frame[others].itertuples(index=False, name=None), strict=True))
+    parts: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    for line, part, year in frame.loc[frame[column] != total, [column, "annee"]].itertuples(name=None):
+        told = parts.setdefault(family[line], [])
+        if len(told) < _PARTS_TOLD:
+            told.append((line, f"{title} « {part} », {year}"))
+    for finding in wrong:
+        yield replace(finding, against=tuple(parts.get(family[finding.line], [])))
+
+
 @REGISTRY.add(
     "total-inferieur-aux-parties",
     "Le total compte moins de patients que ses parties",
@@ -68,7 +94,10 @@ def find_totals_under_their_parts(context: Context) -> Iterator[Finding]:
         for column in [column for column in key if column in BREAKDOWNS]:
             together, largest, _ = _parts(frame, key, column)
             least = together if BREAKDOWNS[column][1] else largest
-            yield from context.rows(name, patients < least, "patients", detail=f"parties : {column}")
+            found = context.rows(
+                name, patients < least, "patients", detail=f"parties : {_title(context, name, column)}"
+            )
+            yield from _against(context, name, found, key, column)
         if name == "file_active":
             new, known = _number(frame["nouveaux_patients"]), frame[STATUSES].apply(_number)
             yield from context.rows(name, new > patients, "nouveaux_patients")
@@ -87,7 +116,8 @@ def find_totals_over_their_parts(context: Context) -> Iterator[Finding]:
             frame = context.frames[name]
             together, _, number = _parts(frame, key, "modalite")
             wrong = (number == 2) & (_number(frame["patients"]) > together)
-            yield from context.rows(name, wrong, "patients")
+            found = context.rows(name, wrong, "patients")
+            yield from _against(context, name, found, key, "modalite")
 
 
 @REGISTRY.add(

@@ -15,6 +15,7 @@ class Finding:
     """One place that breaks a rule.
 
     ``key`` identifies the place in ``data/exceptions.csv``; ``line`` counts the header as line 1, 0 is the whole file.
+    ``against`` holds lines of the same table that this one contradicts, and what each is about.
     """
 
     table: str
@@ -23,6 +24,7 @@ class Finding:
     value: str
     key: str
     detail: str = ""
+    against: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

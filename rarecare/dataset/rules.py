@@ -19,6 +19,11 @@ RULE_MODULES = (count_rules, domain_rules, schema_rules)
 """The modules that fill the registry as they are imported."""
 
 EXCEPTIONS = "exceptions"
+_EARLIER_ROWS = (
+    "Des lignes d'un import précédent sont en cause : importer le total et ses parties dans un même fichier, ou "
+    "remplacer ces lignes (mode « remplacer »)."
+)
+_Places = Mapping[int, tuple[str, str, int]]
 EXCEPTION_RULES = {
     "exception-inconnue": (
         "L'exception cite une règle qui n'existe pas",
@@ -66,10 +71,16 @@ def check_scans(
     imported = {name: frozenset(rows.index[rows["import_id"] != ""]) for name, rows in places.items()}
     context = Context(package, frames, commune_codes, departement_codes, imported)
     accepted = _Exceptions(context.frames.get(EXCEPTIONS))
+    of_line = {
+        name: {
+            line: (file, sheet, at) for line, file, sheet, at in rows[["file", "sheet", "line"]].itertuples()
+        }
+        for name, rows in places.items()
+    }
     problems = [problem for scan in scans.values() for problem in scan.problems]
     problems += _undescribed_files(package)
     for rule in REGISTRY.rules.values():
-        problems += _broken(rule, context, scans, accepted, places)
+        problems += _broken(rule, context, scans, accepted, of_line)
     stale = accepted.problems(context, package)
     problems += [problem for problem in stale if not (places and problem.slug == "exception-perimee")]
     return sorted(problems)
@@ -100,19 +111,34 @@ def _broken(
     context: Context,
     scans: Mapping[str, Scan],
     accepted: _Exceptions,
-    places: Mapping[str, pd.DataFrame],
+    places: Mapping[str, _Places],
 ) -> Iterator[Problem]:
     if not set(rule.tables) <= set(context.frames):
         return
     for finding in rule.find(context):
         if finding.line in scans[finding.table].broken or accepted.covers(rule.slug, finding):
             continue
-        file, sheet, line = context.package.table(finding.table).file, "", finding.line
-        if finding.line and finding.table in places:
-            file, sheet, line = places[finding.table].loc[finding.line, ["file", "sheet", "line"]]
-        title = f"{rule.title} ({finding.detail})" if finding.detail else rule.title
-        value = finding.value[:120]
-        yield Problem(file, int(line), finding.column, rule.slug, value, title, rule.remedy, sheet)
+        of = places.get(finding.table, {})
+        file, sheet, line = of.get(
+            finding.line, (context.package.table(finding.table).file, "", finding.line)
+        )
+        details = [finding.detail, _against(finding, of)] if of else [finding.detail]
+        detail = " ; ".join(part for part in details if part)
+        title = f"{rule.title} ({detail})" if detail else rule.title
+        elsewhere = any(of[other][0] != file for other, _ in finding.against if other in of)
+        remedy = f"{rule.remedy} {_EARLIER_ROWS}" if elsewhere else rule.remedy
+        yield Problem(file, int(line), finding.column, rule.slug, finding.value[:120], title, remedy, sheet)
+
+
+def _against(finding: Finding, places: _Places) -> str:
+    """Return the rows that a finding contradicts, by file and line; never what they count."""
+    own = places.get(finding.line, ("", "", 0))[0]
+    told = []
+    for other, about in finding.against:
+        file, sheet, line = places.get(other, ("", "", 0))
+        of_sheet = f", feuille « {sheet} »" if sheet else ""
+        told.append(f"{'' if file == own else f'{file}{of_sheet}, '}ligne {line} ({about})")
+    return f"en cause : {', '.join(told)}" if told else ""
 
 
 def _undescribed_files(package: Package) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from rarecare.dataset.imports.accept import plan as plan_of
 from rarecare.dataset.imports.apply import COMPLETE, REPLACE, REPLACED_BY, Changes, effective_tables
 from rarecare.dataset.imports.draft import Draft
 from rarecare.dataset.imports.journal import chain_in_force
+from rarecare.dataset.imports.presenting import presented
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
 from rarecare.disclosure.gate import NOT_SUPPLIED, reader_of
@@ -19,7 +20,7 @@ from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.french import counted, listing, number, typography
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, data_table, heading, key_figures
-from rarecare.ui.donnees import field_title
+from rarecare.ui.donnees import field_title, package_of
 from rarecare.ui.donnees_check import protected_rows
 from rarecare.ui.donnees_problems import problems_block
 from rarecare.ui.donnees_state import ImportState
@@ -49,11 +50,10 @@ def changes_step(
     _warn_of_another(state, plan)
     if plan.problems:
         problems_block(
-            plan.problems,
+            presented(plan.problems, draft, package_of(context)),
             file=draft.file,
             title="Ces lignes contredisent des règles des données",
             remedy="Rien n'a été changé. Corriger le fichier, puis le déposer de nouveau.",
-            titles={field.name: field.title for field in table.fields},
         )
         return None
     _counts(plan.changes)

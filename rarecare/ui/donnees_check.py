@@ -6,23 +6,26 @@ import pandas as pd
 import streamlit as st
 
 from rarecare.dataset.imports.draft import Draft
+from rarecare.dataset.imports.presenting import presented
+from rarecare.dataset.imports.unread import UNREAD
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
 from rarecare.disclosure.datasets import with_owners
 from rarecare.disclosure.gate import Reader, reader_of
 from rarecare.disclosure.tables import COUNT_TABLES, protect_table
-from rarecare.french import counted
+from rarecare.french import counted, listing
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import empty_state
-from rarecare.ui.donnees_problems import problems_block
+from rarecare.ui.donnees import package_of
+from rarecare.ui.donnees_problems import doubts_block, problems_block
 from rarecare.ui.donnees_tables import columns_of, preview_frame
 from rarecare.ui.donnees_words import step, step_note, step_notes
 from rarecare.ui.start import Context
 from rarecare.ui.table import table_html
 
 PREVIEW_ROWS = 20
-ASKED_ABOVE = "etablissement-a-confirmer"
-"""Problem that the choice of a hospital settles: it is asked for in its own step, not told twice."""
+ASKED_ABOVE = frozenset({"etablissement-a-confirmer", UNREAD})
+"""Problems that a choice settles: it is asked for in its own step, not told twice."""
 
 ON_EVERY_ROW = "sur toutes les lignes"
 """End of the notes about values chosen in the step of the columns: they are in sight there."""
@@ -36,13 +39,21 @@ def check_step(context: Context, dataset: Dataset, draft: Draft, table: Table, *
     rows = f"{counted(len(draft.frame), 'ligne')} pour la table « {table.title} »"
     step_notes([rows, *(note for note in draft.notes if not note.endswith(ON_EVERY_ROW))])
     _preview(context, dataset, draft, table)
-    others = [problem for problem in draft.problems if problem.slug != ASKED_ABOVE]
+    others = [problem for problem in draft.problems if problem.slug not in ASKED_ABOVE]
     if others:
         problems_block(
-            others,
+            presented(others, draft, package_of(context)),
             file=draft.file,
             title="Ce fichier ne peut pas être importé tel quel",
             remedy="Rien n'a été changé. Corriger le fichier ou les choix ci-dessus ; toutes les anomalies sont là.",
+        )
+    doubts_block(draft.to_check)
+    undecided = [problem.column for problem in draft.problems if problem.slug == UNREAD]
+    if undecided:
+        names = listing([f"« {name} »" for name in undecided])
+        empty_state(
+            f"{counted(len(undecided), 'colonne')} à décider : {names}",
+            "À la troisième étape, choisir ce qu'elles donnent ou les laisser de côté.",
         )
     if draft.doubtful:
         count = counted(len(draft.doubtful), "nom d’hôpital reste", "noms d’hôpitaux restent")
@@ -52,6 +63,20 @@ def check_step(context: Context, dataset: Dataset, draft: Draft, table: Table, *
             "Aucune ligne à importer", "Vérifier la feuille et la ligne des titres, à la troisième étape."
         )
     return not draft.problems and not draft.frame.empty
+
+
+def rows_so_far(context: Context, draft: Draft) -> None:
+    """Show what is wrong with the rows of a file in which a column is still missing."""
+    others = [
+        problem for problem in draft.problems if problem.slug not in {*ASKED_ABOVE, "colonne-manquante"}
+    ]
+    if others:
+        problems_block(
+            presented(others, draft, package_of(context)),
+            file=draft.file,
+            title="D'autres anomalies se voient déjà dans ce fichier",
+            remedy="Rien n'a été changé. Une fois la colonne trouvée, d'autres peuvent encore apparaître.",
+        )
 
 
 def protected_rows(dataset: Dataset, table: Table, frame: pd.DataFrame, reader: Reader) -> pd.DataFrame:

@@ -10,7 +10,9 @@ import streamlit as st
 
 from rarecare.dataset.imports.headings import mappable_fields
 from rarecare.dataset.imports.mapping import DERIVED, Mapping, Proposal, missing_fields, propose_mapping
+from rarecare.dataset.imports.personal import personal_kind
 from rarecare.dataset.imports.sources import Sheet, Source
+from rarecare.dataset.imports.unread import UnreadColumn, unread_columns
 from rarecare.dataset.tables import Field, Table
 from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.errors import UserError
@@ -41,8 +43,8 @@ _HEADER_LINES, _HEADER_CELLS = 30, 6
 _SMALL = range(1, 11)
 
 
-def columns_step(state: ImportState, source: Source, table: Table) -> Mapping | None:
-    """Draw the columns of the file against those of the table; return the mapping once nothing required is missing."""
+def columns_step(state: ImportState, source: Source, table: Table) -> Mapping:
+    """Draw the columns of the file against those of the table; return the mapping, to which a field may be missing."""
     step(3, "Faire correspondre les colonnes")
     proposal = _proposal_of(state, source, table)
     _sheet_and_header(state, source, proposal, protected=table.name in COUNT_TABLES)
@@ -61,13 +63,14 @@ def columns_step(state: ImportState, source: Source, table: Table) -> Mapping | 
         label = f"Colonnes facultatives que le fichier ne semble pas contenir ({len(others)})"
         with st.expander(label, key="rc_facultatives"):
             _grid(state, table, others, proposal.headings, examples)
+    _said(state, proposal)
+    _unread(state, source, table, _mapping(state, proposal, table))
     mapping = _mapping(state, proposal, table)
-    _said(state, proposal, mapping)
     missing = missing_fields(mapping, table)
     if missing:
         error_box(_missing_error(table, missing))
-        return None
-    _download(mapping)
+    else:
+        _download(mapping)
     return mapping
 
 
@@ -93,6 +96,7 @@ def start_from(state: ImportState, mapping: Mapping) -> None:
     state.choices = dict(mapping.columns)
     state.constants = dict(mapping.constants)
     state.matches |= mapping.matches
+    state.ignored = set(mapping.ignored)
     state.pivot = {name: dict(cells) for name, cells in mapping.pivot.items()}
 
 
@@ -304,21 +308,46 @@ def _mapping(state: ImportState, proposal: Proposal, table: Table) -> Mapping:
         matches=dict(state.matches),
         header_height=found.header_height,
         pivot={name: dict(cells) for name, cells in state.pivot.items() if name in proposal.headings},
+        ignored=tuple(name for name in proposal.headings if name in state.ignored),
     )
 
 
-def _said(state: ImportState, proposal: Proposal, mapping: Mapping) -> None:
-    """Say which columns of the file are not used, and which of a saved mapping are not there."""
-    used = {*mapping.columns.values(), *mapping.pivot}
-    left = [title for title in proposal.headings if title not in used]
-    if left:
-        titles = listing([f"« {_short(title)} »" for title in left])
-        step_note(f"Colonnes du fichier qui ne sont pas lues : {titles}.")
+def _said(state: ImportState, proposal: Proposal) -> None:
+    """Say which columns of a saved mapping are not in the file."""
     absent = sorted({title for title in (state.choices or {}).values() if title not in proposal.headings})
     if absent:
         step_note(
             f"Colonnes de la correspondance absentes du fichier : {listing([f'« {t} »' for t in absent])}."
         )
+
+
+def _unread(state: ImportState, source: Source, table: Table, mapping: Mapping) -> None:
+    """Name the columns that are not read, and have those that seem useful decided."""
+    found = unread_columns(sheet_of(source, mapping), table, replace(mapping, ignored=()))
+    if found:
+        step_note(
+            f"Colonnes du fichier qui ne sont pas lues : {listing([f'« {c.heading} »' for c in found])}."
+        )
+    useful = [column for column in found if column.why]
+    if not useful:
+        return
+    with st.container(key="rc_non_lues"):
+        step_note(
+            "Certaines semblent utiles : choisir plus haut ce qu'elles donnent, ou cocher celles à laisser de côté."
+        )
+        for column in useful:
+            _leave_aside(state, column)
+
+
+def _leave_aside(state: ImportState, column: UnreadColumn) -> None:
+    key = f"rc_ignorer_{state.drops}_{column.heading}"
+    st.session_state[key] = column.heading in state.ignored
+
+    def changed() -> None:
+        (state.ignored.add if st.session_state[key] else state.ignored.discard)(column.heading)
+
+    label = f"Laisser de côté « {_short(column.heading)} », qui {column.why}"
+    st.checkbox(label_of(label), key=key, on_change=changed)
 
 
 def _download(mapping: Mapping) -> None:
@@ -353,6 +382,8 @@ def _examples(
 
 
 def _cell_words(cell: str, *, protected: bool) -> str:
+    if personal_kind(cell):
+        return "…"
     if protected and cell.isdecimal() and int(cell) in _SMALL:
         return MASKED
     return cell if len(cell) <= _EXAMPLE_LETTERS else f"{cell[: _EXAMPLE_LETTERS - 1]}…"
@@ -363,7 +394,8 @@ def _short(title: str) -> str:
 
 
 def _sheet_words(sheet: Sheet) -> str:
-    return f"{sheet.name or 'Sans nom'} ({counted(len(sheet.rows), 'ligne')})"
+    hidden = ", masquée" if sheet.hidden else ""
+    return f"{sheet.name or 'Sans nom'} ({counted(len(sheet.rows), 'ligne')}{hidden})"
 
 
 def _line_words(row: Sequence[str], *, protected: bool) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from rarecare.dataset.imports.accept import references
 from rarecare.dataset.imports.apply import NOT_IMPORTED
 from rarecare.dataset.imports.draft import Draft, References, prepare
-from rarecare.dataset.imports.mapping import Mapping
+from rarecare.dataset.imports.mapping import Mapping, missing_fields
 from rarecare.dataset.imports.reading import LIMITS, Source, read_content
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
@@ -19,7 +19,7 @@ from rarecare.ui.components import paragraph
 from rarecare.ui.donnees import package_of, tables_of
 from rarecare.ui.donnees_apply import applied_view, apply_step
 from rarecare.ui.donnees_changes import changes_step
-from rarecare.ui.donnees_check import check_step
+from rarecare.ui.donnees_check import check_step, rows_so_far
 from rarecare.ui.donnees_columns import columns_step
 from rarecare.ui.donnees_files import template_button
 from rarecare.ui.donnees_hospitals import hospitals_step
@@ -51,10 +51,11 @@ def import_view(context: Context, dataset: Dataset, asked: str) -> None:
     if source is None:
         return
     mapping = columns_step(state, source, table)
-    if mapping is None:
-        return
     known = state.remember("references", dataset.version, lambda: references(context.settings))
     draft = _draft(state, source, table, mapping, known, dataset.version)
+    if missing_fields(mapping, table):
+        rows_so_far(context, draft)
+        return
     rank = 5 if hospitals_step(state, draft, known) else 4
     if check_step(context, dataset, draft, table, rank=rank):
         plan = changes_step(context, dataset, state, draft, table, rank=rank + 1)

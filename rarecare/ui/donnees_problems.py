@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -33,18 +34,15 @@ def problems_block(
     file: str,
     title: str,
     remedy: str,
-    titles: Mapping[str, str] | None = None,
 ) -> None:
     """Show problems: how many there are, then each with its place, what was read and what to do.
 
-    *file* is the one that the reader dropped; *titles* gives the French titles of the columns that rules name by
-    their technical name.
+    *file* is the one that the reader dropped.
     """
     with st.container(key="rc_anomalies"):
         error_box(UserError(title, remedy=remedy))
         paragraph(problem_words(problems))
         frame = problems_frame(problems)
-        frame["colonne"] = frame["colonne"].replace(dict(titles or {}))
         data_table(
             frame,
             shown_columns(frame, file),
@@ -53,6 +51,18 @@ def problems_block(
             caption="Anomalies du fichier",
             notes=[("Fichier contrôlé", file)],
         )
+
+
+def doubts_block(doubts: Sequence[Problem]) -> None:
+    """Show what deserves a second look before applying; nothing when there is none."""
+    if not doubts:
+        return
+    with st.container(key="rc_a_verifier"):
+        paragraph(f"{counted(len(doubts), 'point')} à vérifier avant d'appliquer ; rien ne l'empêche.")
+        frame = problems_frame(doubts)
+        columns = {name: meta for name, meta in _COLUMNS.items() if frame[name].ne("").any()}
+        columns["règle"] = replace(columns["règle"], label="À vérifier")
+        data_table(frame, columns, file_name="a_verifier", caption="Points à vérifier dans le fichier")
 
 
 def shown_columns(frame: pd.DataFrame, file: str) -> dict[str, ColumnMeta]:
@@ -79,4 +89,4 @@ def problem_words(problems: Sequence[Problem]) -> str:
     return f"{count} à corriger, par règle : {told}{more}."
 
 
-__all__ = ["problem_words", "problems_block", "shown_columns"]
+__all__ = ["doubts_block", "problem_words", "problems_block", "shown_columns"]

@@ -41,6 +41,8 @@ class ImportState:
         Hospital as written to ``etablissement_id``.
     pivot
         Headings that tell a year or an age class, see :class:`rarecare.dataset.imports.mapping.Mapping`.
+    ignored
+        Headings of columns that seem useful and that the reader leaves aside.
     missing
         Required fields that nothing gives yet.
     mode
@@ -63,6 +65,7 @@ class ImportState:
     constants: dict[str, str] = field(default_factory=dict)
     matches: dict[str, str] = field(default_factory=dict)
     pivot: dict[str, dict[str, str]] = field(default_factory=dict)
+    ignored: set[str] = field(default_factory=set)
     missing: tuple[str, ...] = ()
     mode: str = "completer"
     expected_version: str = ""
@@ -90,7 +93,7 @@ class ImportState:
     def forget_columns(self) -> None:
         """Forget what was understood of the columns: another table, file or sheet has others."""
         self.sheet = self.header = self.choices = None
-        self.constants, self.matches, self.pivot = {}, {}, {}
+        self.constants, self.matches, self.pivot, self.ignored = {}, {}, {}, set()
         self.memory = {}
         self.expected_version = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -182,9 +183,9 @@ def _way_back(context: Context, found: Sequence[VersionInfo]) -> None:
 def _confirmation(context: Context, version: str, words: str) -> None:
     st.html(
         '<div class="rc-erreur rc-attention" role="alert"><p class="rc-vide-titre">'
-        f"{typography(f'Remettre en vigueur la version {version} ?')}</p><p>"
-        f"{typography(f'Tous les écrans montreront la version du {words}. Les imports faits depuis ne sont plus')} "
-        "appliqués, mais leurs versions restent dans la liste.</p></div>"
+        f"{escape(typography(f'Remettre en vigueur la version {version} ?'))}</p><p>"
+        f"{escape(typography(f'Tous les écrans montreront la version du {words}.'))} "
+        "Les imports faits depuis ne sont plus appliqués, mais leurs versions restent dans la liste.</p></div>"
     )
     with st.container(horizontal=True, key="rc_confirmer"):
         confirmed = st.button("Confirmer le retour", key="rc_confirmer_retour", type="primary")
@@ -206,7 +207,7 @@ def _confirmation(context: Context, version: str, words: str) -> None:
 def _said_of_return() -> None:
     done = st.session_state.pop(_DONE, "")
     if done:
-        st.html(f'<div class="rc-fait" role="status"><p>{typography(str(done))}</p></div>')
+        st.html(f'<div class="rc-fait" role="status"><p>{escape(typography(str(done)))}</p></div>')
 
 
 def _ask(version: str) -> None:

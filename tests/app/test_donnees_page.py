@@ -22,6 +22,7 @@ from rarecare.dataset.tables import load_package
 from rarecare.disclosure.gate import Reader
 from rarecare.errors import Problem
 from rarecare.settings import Settings
+from rarecare.ui import donnees_versions
 from rarecare.ui.donnees_files import table_bytes, version_package
 from rarecare.ui.donnees_problems import problem_words, shown_columns
 from rarecare.ui.donnees_tables import columns_of, preview_frame, shown_rows
@@ -363,3 +364,16 @@ def test_a_name_of_a_file_is_never_read_as_formatting(drop: Callable[..., Page])
     label = next(box.label for box in page.app.selectbox if "Hospices" in box.label)
     assert r"!\[x\](https" in label
     assert r"\:red\[Hospices\] \$a\$" in label
+
+
+def test_names_of_files_and_versions_are_never_read_as_html(monkeypatch: pytest.MonkeyPatch) -> None:
+    written_as: list[str] = []
+    monkeypatch.setattr(donnees_versions.st, "html", written_as.append)
+    monkeypatch.setattr(donnees_versions.st, "button", lambda *_words, **_options: False)
+    state = {donnees_versions._DONE: "La version <img src=x onerror=alert(1)> est en vigueur"}
+    monkeypatch.setattr(donnees_versions.st, "session_state", state)
+    donnees_versions._said_of_return()
+    donnees_versions._confirmation(Context("donnees", Settings()), "v1", "21 novembre – <script>.csv")
+    assert "&lt;img" in written_as[0]
+    assert "&lt;script&gt;.csv" in written_as[1]
+    assert not any("<img" in html or "<script" in html for html in written_as)

@@ -1,8 +1,9 @@
 """The page on imports says how columns, values and hospitals are read, and every reason for refusing a row."""
 
-from rarecare.dataset.imports.draft import MAPPING_RULES, mapping_rules_table
+from rarecare.dataset.imports.draft import MAPPING_RULES, doubt_rules_table, mapping_rules_table
 from rarecare.dataset.imports.headings import HEADER_SEARCH_LINES
 from rarecare.dataset.imports.names import ACCEPTED, MAXIMUM_CANDIDATES
+from rarecare.dataset.imports.plausible import RATIO, YEARLY_RATIO
 from rarecare.dataset.rules import rules_document
 
 
@@ -15,6 +16,12 @@ def test_every_rule_of_the_rows_is_documented_with_its_title_and_remedy(reposito
         "run: python -m rarecare.dataset.imports.draft, and put it in docs/imports.md"
     )
     assert all(f"| `{slug}` |" in page(repository) for slug in MAPPING_RULES)
+
+
+def test_what_deserves_a_second_look_is_documented(repository):
+    assert doubt_rules_table() in page(repository)
+    assert f"plus de {RATIO:.0f} fois" in page(repository)
+    assert f"plus de {YEARLY_RATIO:.0f} fois" in page(repository)
 
 
 def test_the_limits_of_the_recognition_are_those_of_the_code(repository):

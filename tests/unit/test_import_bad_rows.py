@@ -87,7 +87,7 @@ CH de Dijon | CLAD Est | 2024 | 12 | etablissement-a-confirmer
 Qwxz | CLAD Est | 2024 | 12 | etablissement-inconnu
 CHU Dijon | CLAD | 2024 | 12 | reseau-inconnu
 CHU Dijon | Est | 2024 | 12 | reseau-inconnu
-CHU Dijon | #N/A | 2024 | 12 | reseau-inconnu
+CHU Dijon | #N/A | 2024 | 12 | valeur-obligatoire
 CHU Lille | CLAD Est | 2024 | 12 | centre-inconnu
  | CLAD Est | 2024 | 12 | valeur-obligatoire
 CHU Dijon |  | 2024 | 12 | valeur-obligatoire
@@ -208,6 +208,18 @@ BAD_FILES = [
         "CRMR | Hôpital | Type | Période\n"
         "CLAD Est | CHU Dijon | CCMR | ancienne",
         "motif-non-respecte",
+    ),
+    (
+        "file_active",
+        "Hôpital | CRMR | Année | Patients | Télémédecine\n"
+        "CHU Dijon | CLAD Est | 2024 | 12 | 5",
+        "colonne-non-lue",
+    ),
+    (
+        "file_active",
+        "Hôpital | CRMR | Année | Patients | Contact\n"
+        "CHU Dijon | CLAD Est | 2024 | 12 | secretariat@exemple.fr",
+        "donnee-personnelle",
     ),
     ("maladies", "Maladie | Filière | Code ORPHA\nMaladie X | OSCAR | ORPHA:15", "motif-non-respecte"),
     ("maladies_reseaux", "maladie_id | reseau_id\nmaladie-de-la-lune | oscar-moc", "cle-etrangere"),

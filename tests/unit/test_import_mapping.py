@@ -275,7 +275,7 @@ def test_wrong_constant_is_told_once_without_a_line():
     mapping = propose("file_active", SIMPLE).mapping
     columns = {name: heading for name, heading in mapping.columns.items() if name != "annee"}
     changed = dataclasses.replace(
-        mapping, columns=columns, constants=mapping.constants | {"annee": "l'an dernier"}
+        mapping, columns=columns, constants=mapping.constants | {"annee": "l'an dernier"}, ignored=("Année",)
     )
     (problem,) = draft("file_active", SIMPLE, mapping=changed).problems
     assert (problem.slug, problem.line, problem.column) == ("annee-illisible", 0, "Année")
@@ -289,3 +289,19 @@ def test_patient_data_are_refused_before_any_row_is_read():
     assert slugs(result) == {"donnees-nominatives"}
     assert result.frame.empty
     assert "2003" not in str(result.problems)
+
+
+def test_a_hidden_sheet_is_only_read_when_it_is_named():
+    seen = sheet("Hôpital | Patients\nCHU Dijon | 12", name="Résumé")
+    hidden = dataclasses.replace(sheet(SIMPLE, name="Détail"), hidden=True)
+    origin = source(seen, hidden)
+    assert propose_mapping(origin, table("file_active")).mapping.sheet == "Résumé"
+    named = propose_mapping(origin, table("file_active"), sheet="Détail").mapping
+    assert prepare(origin, table("file_active"), named, references(), today=TODAY).problems == ()
+
+
+def test_a_workbook_that_only_has_a_hidden_sheet_gives_no_row():
+    origin = source(dataclasses.replace(sheet(SIMPLE, name="Détail"), hidden=True))
+    mapping = propose_mapping(origin, table("file_active")).mapping
+    result = prepare(origin, table("file_active"), mapping, references(), today=TODAY)
+    assert (slugs(result), len(result.frame)) == ({"feuille-introuvable"}, 0)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 from textwrap import dedent
@@ -244,7 +245,7 @@ def test_all_the_sheets_of_a_workbook_are_read_in_order(kind):
     assert source.sheets == (Sheet("Centres", TEXTS), Sheet("Vide", ()), Sheet("Notes", (("é",),)))
 
 
-def test_a_hidden_sheet_is_read_and_said_and_a_chart_is_left_out():
+def test_a_hidden_sheet_is_said_and_a_chart_is_left_out():
     written = io.BytesIO()
     with xlsxwriter.Workbook(written) as workbook:
         for name in ("Centres", "Ancien"):
@@ -257,7 +258,59 @@ def test_a_hidden_sheet_is_read_and_said_and_a_chart_is_left_out():
         workbook.add_chartsheet("Courbe").set_chart(chart)
     source = read_content(written.getvalue(), name="x.xlsx")
     assert [sheet.name for sheet in source.sheets] == ["Centres", "Ancien"]
-    assert source.notes == ("La feuille « Ancien » est masquée dans le classeur : elle est lue aussi.",)
+    assert [sheet.hidden for sheet in source.sheets] == [False, True]
+    assert source.notes == (
+        "La feuille « Ancien » est masquée dans le classeur : elle n'est lue que si on la choisit.",
+    )
+
+
+def hidden_parts_xlsx():
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as workbook:
+        sheet = workbook.add_worksheet("Centres")
+        for index, row in enumerate([["a", "b", "c"], ["1", "2", "3"], ["4", "5", "6"]]):
+            sheet.write_row(index, 0, row)
+        sheet.set_row(1, None, None, {"hidden": True})
+        sheet.set_row(90, None, None, {"hidden": True})
+        sheet.set_column(1, 1, None, None, {"hidden": True})
+        sheet.set_column(8, 900, None, None, {"hidden": True})
+    return written.getvalue()
+
+
+def hidden_parts_ods():
+    lines = [ods_row([ods_cell(cell) for cell in cells]) for cells in ("abc", "123", "456")]
+    lines[1] = lines[1].replace("<table:table-row>", '<table:table-row table:visibility="filter">')
+    columns = (
+        '<table:table-column/><table:table-column table:visibility="collapse"/>'
+        '<table:table-column/><table:table-column table:number-columns-repeated="900" table:visibility="collapse"/>'
+    )
+    return ods_workbook([ods_sheet("Centres", [columns, *lines])])
+
+
+@pytest.mark.parametrize(("write", "name"), [(hidden_parts_xlsx, "x.xlsx"), (hidden_parts_ods, "x.ods")])
+def test_hidden_lines_and_columns_are_read_and_said(write, name):
+    source = read_content(write(), name=name)
+    assert source.sheets[0].rows == (("a", "b", "c"), ("1", "2", "3"), ("4", "5", "6"))
+    assert source.notes == (
+        "Feuille « Centres » : 1\u00a0ligne masquée (2) et 1\u00a0colonne masquée (B) sont lues aussi.",
+    )
+
+
+def test_a_hidden_sheet_of_an_ods_workbook_is_said():
+    style = (
+        '<office:automatic-styles><style:style style:name="ta2" style:family="table">'
+        '<style:table-properties table:display="false"/></style:style></office:automatic-styles><office:body>'
+    )
+    sheets = [
+        ods_sheet(name, [ods_row([ods_cell("a")]), ods_row([ods_cell("b")])]) for name in ("Vue", "Cachée")
+    ]
+    sheets[1] = sheets[1].replace("<table:table ", '<table:table table:style-name="ta2" ')
+    content = ods_workbook(sheets)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text = archive.read("content.xml").decode().replace("<office:body>", style)
+    source = read_content(rezip(content, changes={"content.xml": text.encode()}), name="x.ods")
+    assert [(sheet.name, sheet.hidden) for sheet in source.sheets] == [("Vue", False), ("Cachée", True)]
+    assert "« Cachée » est masquée" in source.notes[0]
 
 
 def test_lists_of_values_and_conditional_formats_are_no_formulas():

@@ -130,7 +130,7 @@ def test_a_file_full_of_faults_gives_a_bounded_list(monkeypatch):
 
 
 def test_problems_come_as_a_table_with_french_headings():
-    result = draft("file_active", HEAD + "CHU Dijon | CLAD Est | 2024 | ≤10 | n.d. | |")
+    result = draft("file_active", HEAD + "CHU Dijon | CLAD Est | 2024 | ≤10 | -1 | |")
     frame = problems_frame(reversed(result.problems))
     assert list(frame.columns) == [
         "fichier",
@@ -315,3 +315,35 @@ def test_today_bounds_the_years_by_default():
     result = draft_module.prepare(origin, table("file_active"), mapping, references())
     assert slugs(result) == {"annee-future"}
     assert propose_mapping(origin, table("file_active")).mapping == mapping
+
+
+@pytest.mark.parametrize(
+    "written", ["NULL", "null", "NA", "N/A", "#N/A", "-", "–", "néant", "n.d.", "NaN", "None"]
+)
+def test_words_for_an_empty_cell_are_empty_where_it_may_be_and_refused_where_it_may_not(written):
+    optional = draft("file_active", HEAD + f"CHU Dijon | CLAD Est | 2024 | 12 | {written} | | {written}")
+    assert optional.problems == ()
+    assert (optional.frame.at[0, "nouveaux_patients"], optional.frame.at[0, "note"]) == ("", "")
+    assert f"2{NBSP}cellules « non disponible » lues comme des cellules vides" in optional.notes
+    required = draft("file_active", HEAD + f"CHU Dijon | CLAD Est | 2024 | {written} | | |")
+    assert slugs(required) == {"valeur-non-disponible"}
+
+
+def test_words_for_an_empty_cell_keep_their_meaning_where_they_have_one():
+    text = "Département de résidence | Année | Patients | Remarque\nInconnu | 2024 | 12 | aucun changement"
+    result = draft("file_active_territoire", text)
+    assert result.frame.at[0, "departement_residence"] == "99"
+    assert result.frame.at[0, "note"] == "aucun changement"
+
+
+def test_none_may_mean_zero_and_is_refused():
+    result = draft("file_active", HEAD + "CHU Dijon | CLAD Est | 2024 | 12 | aucun | |")
+    assert slugs(result) == {"valeur-non-disponible"}
+
+
+def test_a_hospital_or_a_network_written_null_is_a_missing_value():
+    head = "Hôpital | CRMR | Année | Patients\n"
+    for row in ("NULL | CLAD Est | 2024 | 12", "CHU Dijon | #N/A | 2024 | 12"):
+        result = draft("file_active", head + row)
+        assert slugs(result) <= {"valeur-obligatoire", "valeur-non-disponible"}
+        assert len(result.problems) == 1

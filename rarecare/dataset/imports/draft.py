@@ -15,13 +15,26 @@ from types import MappingProxyType
 import pandas as pd
 
 from rarecare.dataset.count_rules import LARGEST
-from rarecare.dataset.imports.headings import mappable_fields
-from rarecare.dataset.imports.lookups import Lookups, References
-from rarecare.dataset.imports.mapping import Mapping
+from rarecare.dataset.imports.headings import headings_of, lexicon_of, mappable_fields
+from rarecare.dataset.imports.lookups import Lookups, References, stands_for
+from rarecare.dataset.imports.mapping import Mapping, missing_fields
 from rarecare.dataset.imports.names import NAME_RULES, AcceptedMatch, DoubtfulMatch, HospitalMatch
-from rarecare.dataset.imports.rows import Fault, RawRows, mapping_faults, raw_rows, sheet_of
-from rarecare.dataset.imports.sources import Source
-from rarecare.dataset.imports.values import CHANGES, VALUE_RULES, Cleaned, Cleaner, squeezed
+from rarecare.dataset.imports.personal import DOCTOR, PERSONAL, personal_kind, traces
+from rarecare.dataset.imports.plausible import DOUBT_RULES, JUMP, doubts
+from rarecare.dataset.imports.refusals import column_letters
+from rarecare.dataset.imports.rows import Fault, RawRows, mapping_faults, raw_rows, sheet_of, usable_part
+from rarecare.dataset.imports.sources import Sheet, Source
+from rarecare.dataset.imports.telling import Told
+from rarecare.dataset.imports.unread import UNREAD, UnreadColumn, unread_columns
+from rarecare.dataset.imports.values import (
+    CHANGES,
+    VALUE_RULES,
+    Cleaned,
+    Cleaner,
+    is_missing,
+    or_missing,
+    squeezed,
+)
 from rarecare.dataset.tables import Table
 from rarecare.errors import Problem
 from rarecare.french import counted, listing, typography
@@ -36,8 +49,11 @@ __all__ = [
     "problems_frame",
 ]
 
-MAXIMUM_PROBLEMS = 5000
-"""Beyond this count the problems are no longer told one by one; the last one says how many there are."""
+MAXIMUM_PROBLEMS, MAXIMUM_OF_A_RULE = 5000, 1000
+"""Beyond these counts, in all or of one rule, problems are no longer told one by one; the last one counts them."""
+
+MAXIMUM_DOUBTS = 200
+"""Beyond this count what deserves a second look is only counted."""
 
 MAXIMUM_ASKED = 500
 """Beyond this count of names that are not recognised, the column is not one of hospitals: no more are looked up."""
@@ -73,8 +89,16 @@ FILE_RULES: MappingType[str, tuple[str, str]] = MappingProxyType(
             "Choisir la feuille qui contient les données.",
         ),
         "donnees-nominatives": (
-            "La colonne porte des données de patients : seuls des effectifs s'importent",
+            "La colonne porte des données de personnes : seuls des effectifs s'importent",
             "Retirer cette colonne du fichier, et ne transmettre que des nombres de patients.",
+        ),
+        "donnee-personnelle": (
+            "Des cellules portent des données personnelles, qui ne sont ni importées ni gardées",
+            "Retirer ces cellules ou cette colonne du fichier, même si elle n'est pas lue : le fichier est conservé.",
+        ),
+        "colonne-non-lue": (
+            "La colonne n'est pas lue, et elle semble utile",
+            "Dire quel champ elle donne, la renommer, ou décider de la laisser de côté (--ignore-column).",
         ),
         "rapprochement-inconnu": (
             "Le rapprochement choisi désigne un établissement qui n'existe pas",
@@ -110,7 +134,19 @@ MAPPING_RULES: MappingType[str, tuple[str, str]] = MappingProxyType(
 )
 """All the rules of the passage from a sheet to rows; documented in docs/imports.md."""
 
+_TEXTS = MappingProxyType({**MAPPING_RULES, **DOUBT_RULES})
+
+_NOTHING_TO_READ = frozenset(
+    {
+        "correspondance-d-une-autre-table",
+        "feuille-introuvable",
+        "en-tete-introuvable",
+        "donnees-nominatives",
+        "aucune-ligne",
+    }
+)
 _YEARLY = frozenset({"file_active", "file_active_territoire", "moyens"})
+_HIDDEN_STATES = ("masque", "protege")
 _SHOWN_VALUE = 120
 _SHOWN_NAMES = 5
 
@@ -139,6 +175,10 @@ class Draft:
         French sentences that count each automatic change.
     matched : tuple of AcceptedMatch
         Hospitals recognised under another name than that of the register, each once, with their score.
+    to_check : tuple of Problem
+        What deserves a second look and stands in the way of nothing, sorted.
+    unread : tuple of UnreadColumn
+        Columns of the file that give no field, in its order.
     """
 
     table: str
@@ -150,6 +190,8 @@ class Draft:
     mapping: Mapping
     notes: tuple[str, ...]
     matched: tuple[AcceptedMatch, ...] = ()
+    to_check: tuple[Problem, ...] = ()
+    unread: tuple[UnreadColumn, ...] = ()
 
 
 def prepare(
@@ -162,22 +204,55 @@ def prepare(
     if (sheet := sheet_of(source, mapping)) is not None:
         mapping = replace(mapping, sheet=sheet.name)
     faults = mapping_faults(source, table, mapping)
-    if faults:
-        problems = [_file_problem(fault, source, mapping) for fault in faults]
+    faults += _personal_faults(source, table, mapping, PERSONAL)
+    problems = tuple(_file_problem(fault, source, mapping) for fault in faults)
+    usable = usable_part(source, table, mapping)
+    if usable is None or {fault.slug for fault in faults} & _NOTHING_TO_READ:
         return _empty_draft(source, table, mapping, problems)
-    raw = raw_rows(source, table, mapping)
+    raw = raw_rows(source, table, usable)
     if raw.frame.empty:
-        return _empty_draft(source, table, mapping, [_file_problem(Fault("aucune-ligne"), source, mapping)])
-    return _Work(source, table, mapping, references, raw, today or dt.date.today()).draft()
+        empty = _file_problem(Fault("aucune-ligne"), source, mapping)
+        return _empty_draft(source, table, mapping, (*problems, empty))
+    absent = frozenset(missing_fields(usable, table))
+    work = _Work(source, table, usable, references, raw, today or dt.date.today(), problems, absent)
+    return replace(work.draft(), mapping=mapping)
+
+
+def _personal_faults(source: Source, table: Table, mapping: Mapping, slug: str) -> Iterable[Fault]:
+    """Yield one fault a column and kind of personal data, wherever it stands in the file; values are never quoted."""
+    read = sheet_of(source, mapping)
+    lexicon, line, height = lexicon_of(table), mapping.header_line, mapping.header_height
+    headings = headings_of(read, lexicon, line=line, height=height) if read and min(line, height) > 0 else ()
+    for sheet in source.sheets:
+        for trace in traces(sheet):
+            if trace.slug != slug:
+                continue
+            here = sheet is read and trace.column < len(headings)
+            place = "" if here else f", feuille « {trace.sheet} »" if trace.sheet else ""
+            kind = f"{trace.kind} : " if trace.slug == PERSONAL else ""
+            yield Fault(
+                slug,
+                line=trace.line if sheet is read else 0,
+                column=headings[trace.column] if here else column_letters(trace.column),
+                detail=f"{kind}{counted(trace.cells, 'cellule')}{place}",
+            )
 
 
 def mapping_rules_table() -> str:
     """Return the rules of the passage from a sheet to rows as a Markdown table in French."""
-    lines = [
+    return "| Règle | Anomalie | Que faire |\n|---|---|---|\n" + _lines(MAPPING_RULES)
+
+
+def doubt_rules_table() -> str:
+    """Return what deserves a second look as a Markdown table in French."""
+    return "| Règle | À vérifier | Que faire |\n|---|---|---|\n" + _lines(DOUBT_RULES)
+
+
+def _lines(rules: MappingType[str, tuple[str, str]]) -> str:
+    return "".join(
         f"| `{slug}` | {typography(rule)} | {typography(remedy)} |\n"
-        for slug, (rule, remedy) in MAPPING_RULES.items()
-    ]
-    return "| Règle | Anomalie | Que faire |\n|---|---|---|\n" + "".join(lines)
+        for slug, (rule, remedy) in rules.items()
+    )
 
 
 def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
@@ -209,18 +284,27 @@ class _Work:
     references: References
     raw: RawRows
     today: dt.date
-    problems: list[Problem] = field(default_factory=list)
-    untold: int = 0
+    before: tuple[Problem, ...] = ()
+    absent: frozenset[str] = frozenset()
     changes: Counter[str] = field(default_factory=Counter)
     doubtful: list[DoubtfulMatch] = field(default_factory=list)
     matched: list[AcceptedMatch] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.told = Told(most=MAXIMUM_PROBLEMS, most_of_a_rule=MAXIMUM_OF_A_RULE)
         self.lookups = Lookups(self.references, self.table)
         self.raw = _hospitals_named_as_centres(self.raw, self.table, self.lookups)
         self.frame = self.raw.frame.copy()
         self.broken = pd.DataFrame(False, index=self.frame.index, columns=self.frame.columns)
+        for name in self.frame:
+            found = [text for text in self.frame[name].unique() if personal_kind(text)]
+            personal = self.frame[name].isin(found)
+            self.frame.loc[personal, name] = ""
+            self.broken.loc[personal, name] = True
         self.specs = {spec.name: spec for spec in self.table.fields}
+        self.required = {spec.name for spec in self.table.fields if spec.required} | set(
+            self.table.primary_key
+        )
 
     def draft(self) -> Draft:
         """Run all the steps, in the order in which each needs the one before."""
@@ -229,6 +313,7 @@ class _Work:
                 self.frame[name] = value
                 self.broken[name] = False
         self._decided_matches()
+        self._hidden_in_an_export()
         for name in self.lookups.order(self.frame.columns):
             self._clean(name)
         self._hospitals()
@@ -239,14 +324,35 @@ class _Work:
         self._bounds()
         return self._result()
 
+    def _hidden_in_an_export(self) -> None:
+        """Refuse the counts that RareCare hid in a file it exported: their cells are empty, and known."""
+        sheet, mapping = sheet_of(self.source, self.mapping), self.mapping
+        lexicon = lexicon_of(self.table)
+        headings = (
+            headings_of(sheet, lexicon, line=mapping.header_line, height=mapping.header_height)
+            if sheet
+            else ()
+        )
+        for heading in lexicon.of_export(headings):
+            name = heading.removesuffix("_etat")
+            if sheet is None or name == heading or name not in self.frame:
+                continue
+            at = headings.index(heading)
+            states = pd.Series([sheet.rows[line - 1][at] for line in self.raw.lines], index=self.frame.index)
+            hidden = states.isin(_HIDDEN_STATES) & self.frame[name].eq("")
+            self.broken.loc[hidden, name] = True
+            self._tell_rows("effectif-masque", self.frame.index[hidden], name, shown=states)
+
     def _clean(self, name: str) -> None:
         """Make one column canonical; each distinct text is read once."""
         context = self.lookups.context(name, self.frame.columns)
+        required = name in self.required
         if not context:
-            self._apply(name, self.frame[name], self.lookups.cleaner(name))
+            self._apply(name, self.frame[name], or_missing(self.lookups.cleaner(name), required=required))
             return
         for key, rows in self.frame.groupby(context, sort=False).groups.items():
-            self._apply(name, self.frame.loc[rows, name], self.lookups.cleaner(name, within=str(key)))
+            cleaner = or_missing(self.lookups.cleaner(name, within=str(key)), required=required)
+            self._apply(name, self.frame.loc[rows, name], cleaner)
 
     def _apply(self, name: str, texts: pd.Series, cleaner: Cleaner) -> None:
         results: dict[str, Cleaned] = {text: cleaner(text) for text in texts.unique()}
@@ -261,8 +367,9 @@ class _Work:
             return
         for text, count in texts.value_counts(sort=False).items():
             self.changes.update({change: int(count) for change in results[str(text)].changes})
-        for row, text in wrong.items():
-            self._tell(refused[text].slug, rows=[row], column=name, value=text, detail=refused[text].detail)
+        for text, rows in wrong.groupby(wrong, sort=False).groups.items():
+            cell = refused[str(text)]
+            self._tell_rows(cell.slug, rows, name, shown=wrong, detail=cell.detail)
 
     def _decided_matches(self) -> None:
         for text, wanted in self.mapping.matches.items():
@@ -275,6 +382,7 @@ class _Work:
         if name not in self.frame:
             return
         texts = self.frame[name].map(squeezed)
+        texts = texts.mask(texts.map(is_missing), "")
         cities = self.frame["ville"] if "ville" in self.frame else pd.Series("", index=self.frame.index)
         wanted = texts.ne("")
         if target == name:
@@ -329,23 +437,16 @@ class _Work:
             self.broken[told.name] = told.broken
             if told.wrong is None or told.shown is None:
                 continue
-            for row in told.wrong.index[told.wrong]:
-                self._tell(
-                    told.slug,
-                    rows=[row],
-                    column=told.told_by,
-                    value=told.shown[row],
-                    detail=told.details.get(row, ""),
-                )
+            wrong = told.wrong.index[told.wrong]
+            self._tell_rows(told.slug, wrong, told.told_by, shown=told.shown, details=told.details)
 
     def _required(self) -> None:
-        needed = {spec.name for spec in self.table.fields if spec.required} | set(self.table.primary_key)
         for name in self.table.columns:
-            if name in needed and name in self.frame:
+            # a column that nothing gives is told once, not on every row
+            if name in self.required and name in self.frame and name not in self.absent:
                 empty = self.frame[name].eq("") & ~self.broken[name]
                 self.broken.loc[empty, name] = True
-                for row in self.frame.index[empty]:
-                    self._tell("valeur-obligatoire", rows=[row], column=name)
+                self._tell_rows("valeur-obligatoire", self.frame.index[empty], name)
 
     def _references_of_other_tables(self) -> None:
         for key in self.table.foreign_keys:
@@ -354,14 +455,13 @@ class _Work:
             if len(key.fields) > 1 or known is None or name not in self.frame or self.lookups.looks_up(name):
                 continue
             absent = self.frame[name].ne("") & ~self.broken[name] & ~self.frame[name].isin(known)
-            for row in self.frame.index[absent]:
-                self._tell(
-                    "cle-etrangere",
-                    rows=[row],
-                    column=name,
-                    value=self.frame.at[row, name],
-                    detail=f"table {key.table}",
-                )
+            self._tell_rows(
+                "cle-etrangere",
+                self.frame.index[absent],
+                name,
+                shown=self.frame[name],
+                detail=f"table {key.table}",
+            )
 
     def _duplicates(self) -> None:
         key = list(self.table.primary_key)
@@ -369,56 +469,72 @@ class _Work:
             return
         whole = ~self.broken[key].any(axis=1) & self.frame[key].ne("").all(axis=1)
         rows = self.frame.loc[whole, key]
-        first = (
-            pd.Series(rows.index, index=rows.index).groupby([rows[name] for name in key]).transform("first")
-        )
-        for row in rows.index[rows.duplicated()]:
-            value = " | ".join(rows.loc[row])
-            line = int(self.raw.lines[first[row]])
-            self._tell(
-                "cle-en-double", rows=[row], column=key[0], value=value, detail=f"déjà à la ligne {line}"
-            )
+        again = rows.index[rows.duplicated()]
+        told = again[: self.told.room("cle-en-double")]
+        values = rows.loc[told].agg(" | ".join, axis=1) if len(told) else pd.Series(dtype="str")
+        first = self._first_lines(rows, told)
+        details = {row: f"déjà à la ligne {line}" for row, line in first.items()}
+        self._tell_rows("cle-en-double", again, key[0], shown=values, details=details)
+
+    def _first_lines(self, rows: pd.DataFrame, told: pd.Index) -> dict[int, int]:
+        """Return, for rows that repeat a key, the line where it stands first."""
+        keys = pd.MultiIndex.from_frame(rows) if len(rows.columns) > 1 else pd.Index(rows.iloc[:, 0])
+        once = ~rows.duplicated().to_numpy()
+        lines = pd.Series(self.raw.lines.loc[rows.index[once]].to_numpy(), index=keys[once])
+        wanted = keys[rows.index.get_indexer(told)]
+        return dict(zip(told, lines.reindex(wanted).astype(int), strict=True))
 
     def _bounds(self) -> None:
         for name, limit in LARGEST.get(self.table.name, {}).items():
             if name in self.frame:
-                numbers = pd.to_numeric(self.frame[name], errors="coerce")
-                self._tell_rows("valeur-absurde", numbers > limit, name, f"plus de {limit}")
+                wrong = self.frame.index[pd.to_numeric(self.frame[name], errors="coerce") > limit]
+                shown = self.frame[name]
+                self._tell_rows("valeur-absurde", wrong, name, shown=shown, detail=f"plus de {limit}")
         if self.table.name in _YEARLY and "annee" in self.frame:
             years = pd.to_numeric(self.frame["annee"], errors="coerce")
-            self._tell_rows("annee-future", years > self.today.year, "annee", "")
+            wrong = self.frame.index[years > self.today.year]
+            self._tell_rows("annee-future", wrong, "annee", shown=self.frame["annee"])
 
-    def _tell_rows(self, slug: str, wrong: pd.Series, column: str, detail: str) -> None:
-        for row in self.frame.index[wrong]:
-            self._tell(slug, rows=[row], column=column, value=self.frame.at[row, column], detail=detail)
+    def _tell_rows(
+        self,
+        slug: str,
+        rows: pd.Index,
+        column: str,
+        *,
+        shown: pd.Series | None = None,
+        detail: str = "",
+        details: MappingType[int, str] | None = None,
+    ) -> None:
+        """Tell a fault of many rows: the first ones with their value in *shown*, the others counted."""
+        told = rows[: self.told.room(slug)]
+        for row in told:
+            value = "" if shown is None else str(shown.at[row])
+            more = detail if details is None else details.get(row, "")
+            self._tell(slug, rows=[row], column=column, value=value, detail=more)
+        self.told.count(slug, len(rows) - len(told))
 
     def _tell(
         self, slug: str, *, rows: Sequence[int] = (), column: str, value: str = "", detail: str = ""
     ) -> None:
-        if len(self.problems) >= MAXIMUM_PROBLEMS:
-            self.untold += 1
-            return
         line = int(self.raw.lines[rows[0]]) if rows else 0
         shown = self._heading(column, rows[0] if rows else 0)
-        fault = Fault(slug, line=line, column=shown, value=squeezed(value), detail=detail)
-        self.problems.append(_file_problem(fault, self.source, self.mapping))
+        self.told.add(Fault(slug, line=line, column=shown, value=squeezed(value), detail=detail))
 
     def _heading(self, name: str, row: int) -> str:
         """Return the heading of the file that a reader knows the field by, else the title of the field."""
         own = self.raw.heading(name, row) if len(self.frame) else ""
         if own:
             return own
-        for other in self.lookups.told_by(name):
+        for other in stands_for(name):
             if heading := self.raw.headings.get(other, ""):
                 return heading
         return self.specs[name].title if name in self.specs else name
 
     def _result(self) -> Draft:
         self.matched.sort(key=lambda match: match.text)
-        if self.untold:
-            total = len(self.problems) + self.untold
-            fault = Fault("trop-d-anomalies", value="", detail=f"{total} en tout")
-            self.problems.append(_file_problem(fault, self.source, self.mapping))
+        unread = self._unread()
+        faults = [*self.told.faults(), *self._unread_faults(unread)]
+        problems = [_file_problem(fault, self.source, self.mapping) for fault in faults]
         places = pd.DataFrame(
             {"sheet": self.mapping.sheet, "line": self.raw.lines.to_numpy()}, index=self.frame.index
         )
@@ -427,12 +543,51 @@ class _Work:
             file=self.source.file,
             frame=self.frame.reindex(columns=self.table.columns, fill_value="").astype("str"),
             places=places,
-            problems=tuple(sorted(set(self.problems))),
+            problems=tuple(sorted({*self.before, *problems})),
             doubtful=tuple(sorted(self.doubtful, key=lambda doubt: (doubt.lines, doubt.text))),
             mapping=self.mapping,
             notes=tuple(self._notes()),
             matched=tuple(self.matched),
+            to_check=tuple(
+                sorted(_file_problem(fault, self.source, self.mapping) for fault in self._doubts())
+            ),
+            unread=unread,
         )
+
+    def _unread(self) -> tuple[UnreadColumn, ...]:
+        sheet = sheet_of(self.source, self.mapping)
+        if sheet is None:
+            return ()
+        found = unread_columns(sheet, self.table, self.mapping)
+        return tuple(
+            replace(column, why="", field="") if self._is_that_of_the_hospital(column, sheet) else column
+            for column in found
+        )
+
+    def _unread_faults(self, unread: Iterable[UnreadColumn]) -> Iterable[Fault]:
+        for column in unread:
+            if column.why:
+                line = self.mapping.header_line
+                yield Fault(UNREAD, line=line, column=column.heading, detail=column.why)
+
+    def _is_that_of_the_hospital(self, column: UnreadColumn, sheet: Sheet) -> bool:
+        """Tell whether a column of départements only repeats where the hospitals are: then nothing is lost with it."""
+        if column.field != "departement_residence":
+            return False
+        cells = [sheet.rows[line - 1][column.column] for line in self.raw.lines]
+        return self.lookups.are_of_centres(cells, self.frame)
+
+    def _doubts(self) -> Iterable[Fault]:
+        told = Told(most=MAXIMUM_DOUBTS, most_of_a_rule=MAXIMUM_DOUBTS)
+        before = self.references.table(self.table.name)
+        kept, self.told = self.told, told
+        for doubt in doubts(self.frame, self.table, before, today=self.today):
+            # a small count is quoted nowhere, not even to the one who brings it
+            shown = None if doubt.slug == JUMP else self.frame[doubt.column]
+            self._tell_rows(doubt.slug, doubt.rows, doubt.column, shown=shown, detail=doubt.detail)
+        self.told = kept
+        yield from _personal_faults(self.source, self.table, self.mapping, DOCTOR)
+        yield from told.faults()
 
     def _notes(self) -> Iterable[str]:
         for change, (singular, plural) in CHANGES.items():
@@ -481,7 +636,7 @@ def _first_of(texts: list[str]) -> str:
 
 
 def _file_problem(fault: Fault, source: Source, mapping: Mapping) -> Problem:
-    rule, remedy = MAPPING_RULES[fault.slug]
+    rule, remedy = _TEXTS[fault.slug]
     return Problem(
         file=source.file,
         line=fault.line,
@@ -494,7 +649,7 @@ def _file_problem(fault: Fault, source: Source, mapping: Mapping) -> Problem:
     )
 
 
-def _empty_draft(source: Source, table: Table, mapping: Mapping, problems: list[Problem]) -> Draft:
+def _empty_draft(source: Source, table: Table, mapping: Mapping, problems: Iterable[Problem]) -> Draft:
     return Draft(
         table=table.name,
         file=source.file,
@@ -508,4 +663,4 @@ def _empty_draft(source: Source, table: Table, mapping: Mapping, problems: list[
 
 
 if __name__ == "__main__":
-    print(mapping_rules_table(), end="")
+    print(mapping_rules_table(), doubt_rules_table(), sep="\n", end="")

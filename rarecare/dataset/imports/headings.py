@@ -31,7 +31,8 @@ HEADER_MAX_HEIGHT = 3
 _WORDS_FILE = Path(__file__).with_name("intitules.toml")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_SLIP_RATIO, _SLIP_LENGTH = 92, 7
+_SLIP_RATIO, _SLIP_LENGTH, _NEAR_RATIO = 92, 7, 78
+_VERSION = "Version des données"
 _TOTAL_WORDS = frozenset({"total", "tous", "tou", "toute", "ensemble", "annee", "annuel", "annuelle"})
 _QUALIFIED = ("annee", "classe_age", "modalite")
 
@@ -50,6 +51,7 @@ class Words:
     defaults: dict[str, dict[str, str]]
     hesitations: dict[str, dict[str, list[str]]]
     ignored: list[str]
+    exports: frozenset[str]
     personal: list[str]
     qualifiers: dict[str, dict[str, str]]
 
@@ -108,12 +110,30 @@ class Lexicon:
         """Tell whether a heading is known to be of no use here."""
         return tuple(sorted(tokens(heading))) in self.ignored
 
+    def of_export(self, headings: Sequence[str]) -> frozenset[str]:
+        """Return the headings that RareCare adds to the files it exports: sources, version, state of a count."""
+        added = words_file().exports if _VERSION in headings else frozenset()
+        states = {name for name in headings if name.endswith("_etat") and name[:-5] in self.measures}
+        return frozenset(added & set(headings)) | states
+
+    def nearest(self, heading: str) -> str:
+        """Return the field whose headings look most like one that is not recognised; empty when none is near."""
+        words = tokens(heading)
+        text = " ".join(words)
+        if len(text) < _SLIP_LENGTH:
+            return ""
+        within = [key for key in self.unordered if len(key) > 1 and set(key) < set(words)]
+        if within:
+            return self.unordered[max(within, key=len)][0]
+        best = process.extractOne(text, list(self._joined), scorer=fuzz.ratio, score_cutoff=_NEAR_RATIO)
+        return self._joined[best[0]][0] if best else ""
+
     def hesitation(self, heading: str) -> str:
         """Return the field that a heading might give and that the reader must confirm; empty when there is none."""
         return self.hesitant.get(tuple(sorted(tokens(heading))), "")
 
     def is_personal(self, heading: str) -> bool:
-        """Tell whether a heading names data about one patient, in a table of counts."""
+        """Tell whether a heading names data about one person."""
         return tuple(sorted(tokens(heading))) in self.personal
 
     def is_qualifier(self, cell: str) -> bool:
@@ -172,6 +192,7 @@ def words_file() -> Words:
         defaults=content["defauts"],
         hesitations=content["hesitations"],
         ignored=content["ignores"],
+        exports=frozenset(content["exports"]),
         personal=content["nominatifs"],
         qualifiers={
             field: {_singular(word): value for value, words in values.items() for word in words}
@@ -282,7 +303,7 @@ def _lexicon(table: str, fields: tuple[Field, ...], primary_key: tuple[str, ...]
         ordered={key: tuple(own) for key, own in ordered.items()},
         unordered={key: tuple(own) for key, own in unordered.items()},
         ignored=frozenset(tuple(sorted(tokens(text))) for text in words.ignored),
-        personal=frozenset(tuple(sorted(tokens(text))) for text in words.personal) if counts else frozenset(),
+        personal=frozenset(tuple(sorted(tokens(text))) for text in words.personal),
         hesitant={
             tuple(sorted(tokens(text))): name
             for name, texts in words.hesitations.get(table, {}).items()

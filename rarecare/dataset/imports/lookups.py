@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import pandas as pd
 
@@ -145,6 +146,13 @@ class References:
         return dict(zip(hospitals["etablissement_id"], hospitals["departement"], strict=True))
 
     @cached_property
+    def departement_of_centre(self) -> dict[str, str]:
+        """Centre to the département of its hospital."""
+        centres = self.centres
+        places = centres["etablissement_id"].map(self.departement_of)
+        return dict(zip(centres["centre_id"], places, strict=True))
+
+    @cached_property
     def centre_ids(self) -> frozenset[str]:
         """All the identifiers of centres."""
         return frozenset(self.centres["centre_id"])
@@ -277,20 +285,19 @@ class Lookups:
         """Tell whether one of the texts is the identifier of a centre."""
         return any(squeezed(text) in self._references.centre_ids for text in texts)
 
+    def are_of_centres(self, texts: Iterable[str], frame: pd.DataFrame) -> bool:
+        """Tell whether texts, row by row, name the département where the hospital of the centre is."""
+        if "centre_id" not in frame or self._table.name == "centres":
+            return False
+        own = self._references.departement_of_centre
+        pairs = set(zip(map(squeezed, texts), frame["centre_id"].map(own), strict=True))
+        read = self._departement_cleaner(residence=False)
+        return all(not text or read(text).value == place for text, place in pairs)
+
     def values_of(self, table: str, column: str) -> frozenset[str] | None:
         """Return the values of a column of another table, None when that table was not given."""
         frame = self._references.table(table)
         return None if frame is None else frozenset(frame[column])
-
-    def told_by(self, name: str) -> tuple[str, ...]:
-        """Return the fields that may stand for another in the file, for messages."""
-        return {
-            "centre_id": ("etablissement_id", "reseau_id"),
-            "code_commune": ("ville",),
-            "departement": ("code_commune", "ville"),
-            "etablissement_id": ("nom", "etablissement"),
-            "filiere": ("reseau_id",),
-        }.get(name, ())
 
     def derived(self, frame: pd.DataFrame, broken: pd.DataFrame) -> Iterator[Derived]:
         """Yield the fields that others tell, one by one: the caller writes each into *frame* before the next."""
@@ -357,14 +364,19 @@ class Lookups:
             frame["code_commune"], broken["code_commune"] = "", False
         empty = frame["code_commune"].eq("") & frame["ville"].ne("") & ~broken["code_commune"]
         own = frame["departement"] if "departement" in frame else pd.Series("", index=frame.index)
+        asked = pd.DataFrame({"ville": frame["ville"], "departement": own})[empty]
         found = {
-            row: find_commune(
-                frame.at[row, "ville"],
-                communes=self._references.communes,
-                departement=own[row],
-                cities=self._cities,
-            )
-            for row in frame.index[empty]
+            row: answer
+            for (ville, departement), rows in asked.groupby(["ville", "departement"]).groups.items()
+            for answer in [
+                find_commune(
+                    ville,
+                    communes=self._references.communes,
+                    departement=departement,
+                    cities=self._cities,
+                )
+            ]
+            for row in rows
         }
         values = frame["code_commune"].copy()
         wrong = pd.Series(False, index=frame.index)
@@ -430,8 +442,12 @@ class Lookups:
                 [f"{pair[0]} × {self.hospital_name(pair[1])}" for pair in pairs], index=frame.index
             )
             shown = shown.where(~absent, names)
+            of_pair = {pair: "" for pair, wanted in zip(pairs, absent, strict=True) if wanted}
+            of_pair = {pair: self._near_centres(*pair) for pair in islice(of_pair, _MAXIMUM_HINTS)}
             details = {
-                row: self._near_centres(*pairs[frame.index.get_loc(row)]) for row in frame.index[absent]
+                row: of_pair.get(pair, "")
+                for row, pair, wanted in zip(frame.index, pairs, absent, strict=True)
+                if wanted
             }
             wrong |= absent
             bad = bad | (pair_broken & given.eq(""))
@@ -577,6 +593,17 @@ class Lookups:
     def _cities(self) -> bool:
         spec = self._specs.get("code_commune")
         return spec is not None and spec.reference == _CITIES_ALLOWED
+
+
+def stands_for(name: str) -> tuple[str, ...]:
+    """Return the fields that may stand for another in a file: what is wrong with it is told under their headings."""
+    return {
+        "centre_id": ("etablissement_id", "reseau_id"),
+        "code_commune": ("ville",),
+        "departement": ("code_commune", "ville"),
+        "etablissement_id": ("nom", "etablissement"),
+        "filiere": ("reseau_id",),
+    }.get(name, ())
 
 
 def slug_of(text: str) -> str:

@@ -55,6 +55,8 @@ class Mapping:
         For wide files, heading to what its column holds: ``champ`` names the field of the numbers, the other keys are
         the fields that the heading itself tells (``annee``, ``classe_age``, ``modalite``). One row of the file gives
         one row for each distinct set of those; an empty cell gives none.
+    ignored : tuple of str
+        Headings that the reader decided to leave aside although they seem useful.
     """
 
     table: str
@@ -65,12 +67,15 @@ class Mapping:
     matches: dict[str, str] = field(default_factory=dict)
     header_height: int = 1
     pivot: dict[str, dict[str, str]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     def to_toml(self) -> str:
         """Return the mapping as TOML, with French keys."""
         content: dict[str, Any] = {key: getattr(self, name) for key, name in _TEXTS.items()}
         content |= {key: getattr(self, name) for key, name in _NUMBERS.items()}
         content |= {key: dict(getattr(self, name)) for key, name in _TABLES.items()}
+        if self.ignored:
+            content["colonnes_ignorees"] = list(self.ignored)
         content["tableau_croise"] = {heading: dict(cells) for heading, cells in self.pivot.items()}
         return tomli_w.dumps(content)
 
@@ -93,6 +98,7 @@ class Mapping:
         values: dict[str, Any] = {name: _text(content, key, where) for key, name in _TEXTS.items()}
         values |= {name: _line(content, key, where) for key, name in _NUMBERS.items()}
         values |= {name: _texts(content.get(key, {}), key, where) for key, name in _TABLES.items()}
+        values["ignored"] = _headings(content.get("colonnes_ignorees", []), where)
         values["pivot"] = _pivot(content.get("tableau_croise", {}), where)
         return cls(**values)
 
@@ -155,7 +161,8 @@ class Proposal:
 def propose_mapping(source: Source, table: Table, *, sheet: str = "") -> Proposal:
     """Find the sheet, the headings and the field of each column.
 
-    *sheet* forces a sheet; otherwise the one whose headings are best recognised is taken, the first when none is.
+    *sheet* forces a sheet; otherwise the one whose headings are best recognised is taken, the first when none is. A
+    hidden sheet is never taken unless it is forced.
     Nothing is refused here: an unknown sheet name raises :class:`UserError`, bad content gives an empty proposal.
     """
     lexicon = lexicon_of(table)
@@ -279,13 +286,16 @@ def _chosen(sheets: tuple[SheetChoice, ...], source: Source, wanted: str) -> int
         raise UserError(
             f"La feuille « {wanted} » n'existe pas", where=source.file, remedy=f"Feuilles : {names}."
         )
-    if not sheets:
+    shown = [rank for rank, sheet in enumerate(source.sheets) if not sheet.hidden]
+    if not shown:
         return None
-    return max(range(len(sheets)), key=lambda rank: (sheets[rank].score, sheets[rank].rows > 0, -rank))
+    return max(shown, key=lambda rank: (sheets[rank].score, sheets[rank].rows > 0, -rank))
 
 
 def _assign(headings: tuple[str, ...], lexicon: Lexicon) -> _Assignment:
     """Give each field its heading, the best recognised first; columns of numbers are looked at together."""
+    added = lexicon.of_export(headings)
+    headings = tuple(heading for heading in headings if heading not in added)
     ambiguous = {heading: name for heading in headings if (name := lexicon.hesitation(heading))}
     measures = {heading: found for heading in headings if (found := lexicon.measure_of(heading))}
     names = [heading for heading in headings if heading not in measures and heading not in ambiguous]
@@ -365,7 +375,7 @@ def _year_around(source: Source, sheet: Sheet, chosen: SheetChoice) -> dict[str,
 
 
 def _refuse_unknown_keys(content: MappingType[str, object], where: str) -> None:
-    known = {*_TEXTS, *_NUMBERS, *_TABLES, "tableau_croise"}
+    known = {*_TEXTS, *_NUMBERS, *_TABLES, "tableau_croise", "colonnes_ignorees"}
     unknown = sorted(set(content) - known)
     if unknown:
         raise _bad(f"La clé « {unknown[0]} » est inconnue", where)
@@ -391,6 +401,12 @@ def _texts(value: object, key: str, where: str) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise _bad(f"La partie « {key} » doit associer un texte à chaque nom", where)
     return {str(name): str(item) for name, item in value.items()}
+
+
+def _headings(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _bad("La clé « colonnes_ignorees » doit être une liste d'intitulés", where)
+    return tuple(value)
 
 
 def _pivot(value: object, where: str) -> dict[str, dict[str, str]]:

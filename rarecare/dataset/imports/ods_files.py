@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rarecare.dataset.imports.archives import Archive
 from rarecare.dataset.imports.cells import Cells
 from rarecare.dataset.imports.refusals import column_letters
-from rarecare.dataset.imports.sheets import Area, Workbook
+from rarecare.dataset.imports.sheets import Area, Hidden, Workbook
 from rarecare.dataset.imports.texts import NoTextError, text_of
 from rarecare.dataset.imports.xml_parts import Attributes, Handler, read_part, xml_names
 
@@ -20,6 +20,7 @@ _CONTENT = "content.xml"
 # what may sit in a cell or a document without being its value
 _ASIDE = frozenset({"annotation", "frame", "custom-shape", "g", "tracked-changes", "dde-links", "shapes"})
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
+_HIDDEN = frozenset({"collapse", "filter"})
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 # blanks of the XML count for one space; others are elements
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -48,8 +49,13 @@ class _Reader(Handler):
     empty_rows: int = 0
     empty_columns: int = 0
     row_repeats: int = 1
+    row_is_hidden: bool = False
     cell: _Cell | None = None
     aside: int = 0
+    style: str = ""
+    hidden_styles: set[str] = field(default_factory=set)
+    hidden: Hidden = field(default_factory=Hidden)
+    columns: int = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self.aside or name in _ASIDE:
@@ -62,10 +68,13 @@ class _Reader(Handler):
         elif name == "table-row":
             self.row, self.empty_columns = [], 0
             self.row_repeats = _count(attributes, "number-rows-repeated")
+            self.row_is_hidden = attributes.get("table:visibility") in _HIDDEN
         elif name in _CELLS:
             self.cell = _Cell(dict(attributes), covered=name != "table-cell")
         elif self.cell is not None:
             self._inside_cell(self.cell, name, attributes)
+        else:
+            self._note_hidden(name, attributes)
 
     def end(self, name: str) -> None:
         if self.aside:
@@ -82,9 +91,20 @@ class _Reader(Handler):
         if self.cell is not None and self.cell.paragraphs and not self.aside:
             self.cell.paragraphs[-1] += _BLANKS.sub(" ", text)
 
+    def _note_hidden(self, name: str, attributes: Attributes) -> None:
+        if name == "table-column":
+            start, self.columns = self.columns, self.columns + _count(attributes, "number-columns-repeated")
+            if attributes.get("table:visibility") in _HIDDEN:
+                self.hidden.columns.append(range(start, self.columns))
+        elif name == "style":
+            self.style = attributes.get("style:name", "")
+        elif name == "table-properties" and attributes.get("table:display") == "false":
+            self.hidden_styles.add(self.style)
+
     def _start_sheet(self, attributes: Attributes) -> None:
         self.sheet, self.empty_rows = attributes.get("table:name", ""), 0
-        self.rows, self.areas = [], []
+        self.rows, self.areas, self.columns = [], [], 0
+        self.hidden = Hidden(sheet=attributes.get("table:style-name", "") in self.hidden_styles)
 
     def _inside_cell(self, cell: _Cell, name: str, attributes: Attributes) -> None:
         if name in {"p", "h"}:
@@ -151,11 +171,13 @@ class _Reader(Handler):
             )
         self.rows += [()] * self.empty_rows
         self.empty_rows = 0
+        if self.row_is_hidden:
+            self.hidden.lines |= set(range(len(self.rows), len(self.rows) + self.row_repeats))
         for _ in range(self.row_repeats):
             self.rows.append(self.workbook.cells.row(self.row, line=self._line, sheet=self.sheet))
 
     def _end_sheet(self) -> None:
-        self.workbook.add(self.sheet, self.rows, self.areas)
+        self.workbook.add(self.sheet, self.rows, self.areas, self.hidden)
 
 
 def read_ods(archive: Archive, cells: Cells) -> Workbook:

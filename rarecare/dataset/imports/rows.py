@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -64,11 +64,12 @@ class RawRows:
 
 
 def sheet_of(source: Source, mapping: Mapping) -> Sheet | None:
-    """Return the sheet that a mapping names, or the only one of the file: a mapping kept serves another year."""
+    """Return the sheet that a mapping names, or the only one shown: a mapping kept serves another year."""
     for sheet in source.sheets:
         if sheet.name == mapping.sheet:
             return sheet
-    return source.sheets[0] if len(source.sheets) == 1 else None
+    shown = [sheet for sheet in source.sheets if not sheet.hidden]
+    return shown[0] if len(shown) == 1 else None
 
 
 def mapping_faults(source: Source, table: Table, mapping: Mapping) -> list[Fault]:
@@ -98,6 +99,30 @@ def mapping_faults(source: Source, table: Table, mapping: Mapping) -> list[Fault
     if not any(cell.strip() for row in body for cell in row):
         faults.append(Fault("aucune-ligne"))
     return faults
+
+
+def usable_part(source: Source, table: Table, mapping: Mapping) -> Mapping | None:
+    """Return the mapping without what the file or the table does not have, None when nothing of it is left.
+
+    The rows are then checked as far as they can be, so that all that is wrong with a file is told at once.
+    """
+    sheet = sheet_of(source, mapping)
+    if sheet is None or mapping.table != table.name or min(mapping.header_line, mapping.header_height) < 1:
+        return None
+    headings = headings_of(sheet, lexicon_of(table), line=mapping.header_line, height=mapping.header_height)
+    known = set(mappable_fields(table))
+    columns = {
+        name: heading
+        for name, heading in mapping.columns.items()
+        if name in known and find_heading(heading, headings) >= 0
+    }
+    pivot = {
+        heading: cells
+        for heading, cells in mapping.pivot.items()
+        if find_heading(heading, headings) >= 0 and {cells["champ"], *cells} - {"champ"} <= known
+    }
+    constants = {name: value for name, value in mapping.constants.items() if name in known}
+    return replace(mapping, columns=columns, pivot=pivot, constants=constants) if columns or pivot else None
 
 
 def raw_rows(source: Source, table: Table, mapping: Mapping) -> RawRows:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rarecare.dataset.imports.cells import Cells, make_sheet
-from rarecare.dataset.imports.refusals import Faults
+from rarecare.dataset.imports.refusals import Faults, column_letters
 from rarecare.dataset.imports.sources import Sheet
+from rarecare.french import counted
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,44 @@ def _merged_note(sheet: str, count: int) -> str:
 
 
 @dataclass
+class Hidden:
+    """What a sheet does not show: lines and columns counted from 0, or the sheet itself."""
+
+    sheet: bool = False
+    lines: set[int] = field(default_factory=set)
+    columns: list[range] = field(default_factory=list)
+
+    def note(self, sheet: Sheet) -> str:
+        """Return what must be said of the sheet, empty when all that it holds is shown."""
+        if self.sheet:
+            return (
+                f"La feuille « {sheet.name} » est masquée dans le classeur : elle n'est lue que si on la choisit."
+                if sheet.rows
+                else ""
+            )
+        lines = sorted(line + 1 for line in self.lines if line < len(sheet.rows) and any(sheet.rows[line]))
+        width = len(sheet.rows[0]) if sheet.rows else 0
+        places = sorted(
+            {place for part in self.columns for place in range(part.start, min(part.stop, width))}
+        )
+        columns = [column_letters(place) for place in places if any(row[place] for row in sheet.rows)]
+        told = [
+            f"{counted(len(found), one, many)} ({_first(found)})"
+            for found, one, many in (
+                ([str(line) for line in lines], "ligne masquée", "lignes masquées"),
+                (columns, "colonne masquée", "colonnes masquées"),
+            )
+            if found
+        ]
+        verb = "est lue" if len(lines) + len(columns) == 1 else "sont lues"
+        return f"Feuille « {sheet.name} » : {' et '.join(told)} {verb} aussi." if told else ""
+
+
+def _first(texts: list[str]) -> str:
+    return ", ".join([*texts[:_SHOWN], *(["…"] if len(texts) > _SHOWN else [])])
+
+
+@dataclass
 class Workbook:
     """The sheets read so far; ``merged`` names those that had merged cells."""
 
@@ -76,8 +117,14 @@ class Workbook:
     notes: list[str] = field(default_factory=list)
     merged: set[str] = field(default_factory=set)
 
-    def add(self, name: str, rows: list[tuple[str, ...]], areas: Iterable[Area]) -> None:
-        """Add one sheet, once the values of its merged areas are repeated.
+    def add(
+        self,
+        name: str,
+        rows: list[tuple[str, ...]],
+        areas: Iterable[Area],
+        hidden: Hidden,
+    ) -> None:
+        """Add one sheet, once the values of its merged areas are repeated, and say what of it is hidden.
 
         Raises :class:`rarecare.errors.DataProblems` when there are too many sheets or when the areas are too large.
         """
@@ -88,4 +135,7 @@ class Workbook:
         if count:
             self.merged.add(name)
             self.notes.append(_merged_note(name, count))
-        self.sheets.append(make_sheet(name, rows))
+        sheet = replace(make_sheet(name, rows), hidden=hidden.sheet)
+        self.sheets.append(sheet)
+        if note := hidden.note(sheet):
+            self.notes.append(note)

@@ -14,11 +14,13 @@ class Sheet:
 
     Every cell is text, ``""`` when empty. ``rows[i]`` is line ``i + 1`` of the sheet: empty lines between others are
     kept, those at the end are not. All rows have the same number of cells, up to the last column that holds anything.
-    A CSV cell that spans several lines of text counts as one line, as a spreadsheet shows it.
+    A CSV cell that spans several lines of text counts as one line, as a spreadsheet shows it. A ``hidden`` sheet of a
+    workbook is only read when it is named.
     """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
+    hidden: bool = False
 
 
 @dataclass(frozen=True)

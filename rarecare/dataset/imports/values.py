@@ -20,7 +20,7 @@ from typing import Any
 
 from rarecare.dataset.tables import Field
 
-YEARS = (1990, 2100)
+YEARS = (1900, 2100)
 """Bounds of a year where the schema gives none."""
 MAXIMUM_DIGITS = 12
 """A number with more digits is a code or an accident."""
@@ -44,7 +44,7 @@ VALUE_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "valeur-non-disponible": (
             "Une valeur inconnue ne s'écrit pas",
-            "Laisser la cellule vide : une cellule vide veut dire « non fourni ».",
+            "Donner la valeur ; si la cellule est facultative, la laisser vide, ce qui veut dire « non fourni ».",
         ),
         "erreur-de-tableur": (
             "La cellule contient une erreur de tableur",
@@ -114,6 +114,10 @@ CHANGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "texte": ("texte nettoyé de ses espaces en trop", "textes nettoyés de leurs espaces en trop"),
         "code": ("code complété", "codes complétés"),
         "nom": ("nom remplacé par son code", "noms remplacés par leur code"),
+        "inconnu": (
+            "cellule « non disponible » lue comme une cellule vide",
+            "cellules « non disponible » lues comme des cellules vides",
+        ),
     }
 )
 """Automatic change to its French name, in the singular and in the plural."""
@@ -157,6 +161,29 @@ _LABEL_SIGNS = re.compile(r"[^a-z0-9<>=≤≥+]+")
 @cache
 def _values_file() -> dict[str, Any]:
     return tomllib.loads(_VALUES_FILE.read_text(encoding="utf-8"))
+
+
+def or_missing(clean: Cleaner, *, required: bool) -> Cleaner:
+    """Return a cleaner that reads « NULL », « n.d. » or « - » as an empty cell, or refuses them where *required*.
+
+    A text that the field gives a meaning to keeps it; in free texts only what software writes for an empty cell counts.
+    """
+
+    def read(text: str) -> Cleaned:
+        cell, word = clean(text), _spelled(text)
+        if not word or word in _words("zero_ou_inconnu"):
+            return cell
+        unread = bool(cell.slug) and word in _words("non_disponible")
+        if not unread and not (word in _words("vide") and (cell.slug or cell.value == squeezed(text))):
+            return cell
+        return Cleaned(slug="valeur-non-disponible") if required else Cleaned(changes=("inconnu",))
+
+    return read
+
+
+def is_missing(text: str) -> bool:
+    """Tell whether a text is what software writes for an empty cell."""
+    return _spelled(text) in _words("vide")
 
 
 def cleaner_of(spec: Field, *, table: str) -> Cleaner:
@@ -269,13 +296,8 @@ def _spelled(text: str) -> str:
 
 
 @cache
-def _unknown_words() -> frozenset[str]:
-    return frozenset(_spelled(word) for word in _values_file()["non_disponible"])
-
-
-@cache
-def _masked_words() -> frozenset[str]:
-    return frozenset(_spelled(word) for word in _values_file()["masque"])
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_spelled(word) for word in _values_file()[name])
 
 
 def _without_accents(text: str) -> str:
@@ -291,12 +313,12 @@ def _why_no_number(body: str, *, percent: bool) -> str:  # noqa: C901 (one test 
     """Return the slug of what makes a cell no number; empty when it is one."""
     if _PLAIN_NUMBER.fullmatch(body) or _GROUPED_NUMBER.fullmatch(body):
         return "valeur-absurde" if sum(letter.isdigit() for letter in body) > MAXIMUM_DIGITS else ""
+    if body in _words("masque"):
+        return "effectif-masque"
+    if body in _words("non_disponible"):
+        return "valeur-non-disponible"
     if _SHEET_ERROR.fullmatch(body):
         return "erreur-de-tableur"
-    if body in _masked_words():
-        return "effectif-masque"
-    if body in _unknown_words():
-        return "valeur-non-disponible"
     if _ANY_DATE.fullmatch(body) or (_MONTH_WORD.search(body) and re.search("[0-9]", body)):
         return "date-au-lieu-d-un-nombre"
     if _MASKED.match(body):

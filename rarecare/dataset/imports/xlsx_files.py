@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -11,7 +11,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 from rarecare.dataset.imports.archives import Archive
 from rarecare.dataset.imports.cells import Cells
 from rarecare.dataset.imports.refusals import Faults, column_letters
-from rarecare.dataset.imports.sheets import Area, Workbook
+from rarecare.dataset.imports.sheets import Area, Hidden, Workbook
 from rarecare.dataset.imports.texts import NoTextError, text_of
 from rarecare.dataset.imports.xlsx_parts import scan_xlsx
 from rarecare.errors import RarecareError
@@ -22,9 +22,9 @@ def read_xlsx(archive: Archive, cells: Cells) -> Workbook:
 
     Raises :class:`rarecare.errors.DataProblems` when a part is broken or when a sheet goes beyond the limits.
     """
-    scan_xlsx(archive)
+    hidden = scan_xlsx(archive)
     try:
-        return _read_values(archive, cells)
+        return _read_values(archive, cells, hidden)
     # the reader of workbooks is foreign and compiled: whatever it raises, a panic included, means a broken file
     except BaseException as error:
         _as_refusal(error, archive.faults)
@@ -39,20 +39,19 @@ def _as_refusal(error: BaseException, faults: Faults) -> NoReturn:
     raise faults.stop(slug, value=str(error)) from None
 
 
-def _read_values(archive: Archive, cells: Cells) -> Workbook:
+def _read_values(archive: Archive, cells: Cells, hidden: Mapping[str, Hidden]) -> Workbook:
     read = Workbook(cells)
     with CalamineWorkbook.from_filelike(io.BytesIO(archive.content)) as workbook:
         for described in workbook.sheets_metadata:
             if described.typ != SheetTypeEnum.WorkSheet:
                 continue
-            _add_sheet(read, workbook.get_sheet_by_name(described.name))
-            if described.visible != SheetVisibleEnum.Visible and read.sheets[-1].rows:
-                hidden = f"La feuille « {described.name} » est masquée dans le classeur : elle est lue aussi."
-                read.notes.append(hidden)
+            parts = hidden.get(described.name, Hidden())
+            parts.sheet = described.visible != SheetVisibleEnum.Visible
+            _add_sheet(read, workbook.get_sheet_by_name(described.name), parts)
     return read
 
 
-def _add_sheet(read: Workbook, sheet: CalamineSheet) -> None:
+def _add_sheet(read: Workbook, sheet: CalamineSheet, hidden: Hidden) -> None:
     # the lines above the first cell are given, empty, but not the columns before it
     _, left = sheet.start or (0, 0)
     rows: list[tuple[str, ...]] = []
@@ -60,7 +59,8 @@ def _add_sheet(read: Workbook, sheet: CalamineSheet) -> None:
         texts = [""] * left
         texts += _texts(values, read.cells.faults, sheet=sheet.name, line=line, left=left)
         rows.append(read.cells.row(texts, line=line, sheet=sheet.name))
-    read.add(sheet.name, rows, [Area(*first, *last) for first, last in sheet.merged_cell_ranges or []])
+    areas = [Area(*first, *last) for first, last in sheet.merged_cell_ranges or []]
+    read.add(sheet.name, rows, areas, hidden)
 
 
 def _texts(values: Sequence[object], faults: Faults, *, sheet: str, line: int, left: int) -> Iterator[str]:

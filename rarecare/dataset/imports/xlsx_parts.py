@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 
 from rarecare.dataset.imports.archives import Archive
 from rarecare.dataset.imports.refusals import column_letters
+from rarecare.dataset.imports.sheets import Hidden
 from rarecare.dataset.imports.xml_parts import Attributes, Handler, StopPartError, read_part, xml_names
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _ALPHABET = 26
+_TRUE = frozenset({"1", "true"})
 
 
 @dataclass
@@ -62,6 +64,7 @@ class _SheetScan(Handler):
     inside_shared: bool = False
     inside_cell: bool = False
     digits: str = ""
+    hidden: Hidden = field(default_factory=Hidden)
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
@@ -71,6 +74,10 @@ class _SheetScan(Handler):
                 self._fault("cellule-en-erreur")
         elif name == "row":
             self.row, self.column = int(attributes.get("r", self.row + 2)) - 1, -1
+            if attributes.get("hidden") in _TRUE:
+                self.hidden.lines.add(self.row)
+        elif name == "col" and attributes.get("hidden") in _TRUE:
+            self.hidden.columns.append(range(int(attributes["min"]) - 1, int(attributes["max"])))
         elif self.inside_cell:
             if name == "f":
                 self._fault("formule")
@@ -113,9 +120,10 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
-def scan_xlsx(archive: Archive) -> None:
+def scan_xlsx(archive: Archive) -> dict[str, Hidden]:
     """Read the XML of the whole workbook; formulas and cells in error are added to the faults of the archive.
 
+    Returns the lines and columns that each sheet hides, by its name.
     Raises :class:`rarecare.errors.DataProblems` when a part is broken or when a sheet goes beyond the limits.
     """
     names = _Names()
@@ -125,13 +133,16 @@ def scan_xlsx(archive: Archive) -> None:
     shown = _sheet_names(names)
     _refuse_unseen(shown, names, archive)
     limits, characters = archive.limits, 0
+    hidden = {}
     for part in [part for part, root in names.roots.items() if root == "worksheet"]:
         scan = _SheetScan(archive, shown.get(part.lower(), part), names.lengths)
         read_part(archive, part, scan)
         characters += scan.characters
+        hidden[scan.sheet] = scan.hidden
         _check_extent(scan)
         if characters > limits.unpacked_bytes:
             raise archive.faults.stop("archive-demesuree", sheet=scan.sheet, value="textes répétés")
+    return hidden
 
 
 def _check_extent(scan: _SheetScan) -> None:
