@@ -16,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 READERS = 50
 _CLICKS = 6
@@ -43,7 +44,7 @@ def crowd_p95_seconds(url: str, filieres: Sequence[str], *, readers: int = READE
 async def _crowd(url: str, filieres: Sequence[str], readers: int) -> float:
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     opened = [
-        await connect(address, subprotocols=["streamlit"], max_size=_LARGEST_MESSAGE_BYTES)  # type: ignore[list-item]
+        await connect(address, subprotocols=[Subprotocol("streamlit")], max_size=_LARGEST_MESSAGE_BYTES)
         for _ in range(readers)
     ]
     turns = [_questions(filieres, rank) for rank in range(readers)]
