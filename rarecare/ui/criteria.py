@@ -10,6 +10,7 @@ import streamlit as st
 
 from rarecare.access.selection import Selection
 from rarecare.french import NBSP, counted, duration, listing, number, people, percent, significant, typography
+from rarecare.indicators.catalogue import sparse_knowledge
 from rarecare.indicators.criteria import criteria_by_region, criteria_sheet
 from rarecare.indicators.criteria_model import CRITERIA, CriteriaSheet, Measure
 from rarecare.territory.locatives import in_region
@@ -34,6 +35,9 @@ _STATES = {
     "modele": "modélisé seulement, jamais observé",
     "absent": "non renseigné",
 }
+_SHARED_OUT = "file_active"
+"""Criterion whose modelled numbers share the patients of the country among the known sites (Huff)."""
+
 _ABSENT = "non renseigné"
 _NEEDS = {"groupe": "un groupe de maladies", "region": "une région"}
 
@@ -101,7 +105,11 @@ def criteria_view(question: Question, sheet: CriteriaSheet | None) -> None:
         st.html(f"<ol class='rc-liste'>{titles}</ol>")
         page_sources(question.access.dataset, "RareCare")
         return
-    cards = "".join(_card(rank, critere, sheet) for rank, critere in enumerate(CRITERIA, start=1))
+    warnings = {_SHARED_OUT: _sparse_warning(question, sheet)}
+    cards = "".join(
+        _card(rank, critere, sheet, warnings.get(critere, ""))
+        for rank, critere in enumerate(CRITERIA, start=1)
+    )
     st.html(f'<div class="rc-criteres">{cards}</div>')
     _comparison(question, sheet)
     _details(question, sheet)
@@ -111,12 +119,27 @@ def criteria_view(question: Question, sheet: CriteriaSheet | None) -> None:
     permalink()
 
 
-def _card(rank: int, critere: str, sheet: CriteriaSheet) -> str:
+def _sparse_warning(question: Question, sheet: CriteriaSheet) -> str:
+    """Say that the patients of the country are shared among few of its sites, when fewer than half are known."""
+    sparse = sparse_knowledge(question.access.dataset, group_selection(question))
+    modelled = any(measure.nature == "modele" for measure in sheet.of(_SHARED_OUT))
+    if sparse is None or not modelled:
+        return ""
+    known, published = sparse
+    return (
+        f"Les patients modélisés du pays entier sont partagés entre les {number(known)} sites connus sur "
+        f"{number(published)} publiés : ceux de chaque site sont sans doute trop élevés."
+    )
+
+
+def _card(rank: int, critere: str, sheet: CriteriaSheet, warning: str = "") -> str:
     nature = sheet.nature_of(critere)
     lines = "".join(_pair(measures, sheet) for measures in _paired(sheet.of(critere)))
     css = ' class="rc-absent"' if nature == "absent" else ""
     title = escape(typography(f"{rank}. {CRITERIA[critere]}"))
-    return f'<section{css}><h3>{title}</h3><p class="rc-etat">{_STATES[nature]}</p><dl>{lines}</dl></section>'
+    state = f'<p class="rc-etat">{_STATES[nature]}</p>'
+    warned = f'<p class="rc-reserve">{escape(typography(warning))}</p>' if warning else ""
+    return f"<section{css}><h3>{title}</h3>{state}{warned}<dl>{lines}</dl></section>"
 
 
 def _paired(measures: Sequence[Measure]) -> list[list[Measure]]:

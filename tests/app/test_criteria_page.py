@@ -108,3 +108,10 @@ def test_the_bar_asks_only_for_what_the_view_uses(visit: Visit) -> None:
 def test_values_are_written_in_french(measure: Measure, text: str, unit: str) -> None:
     assert re.sub(r"[\u00a0\u202f]", " ", value_text(measure)) == text
     assert unit_text(measure) == unit
+
+
+def test_patients_shared_among_few_known_sites_are_said_to_be_too_many(visit: Visit) -> None:
+    few = visit("couverture", vue=VIEW, groupe="huntington_chorees", region="76")
+    assert "sont sans doute trop élevés" in card(few, "Taille de la file active")
+    enough = visit("couverture", vue=VIEW, groupe="hypertension_pulmonaire", region="76")
+    assert "trop élevés" not in " ".join(enough.html)
