@@ -64,7 +64,11 @@ class TerritorySheet:
         return self.people - float(self._view.people_within(minutes)[self._rank])
 
     def shares_within(self) -> pd.DataFrame:
-        """Return one row a threshold: ``minutes``, ``part_pct``, ``habitants``, and ``france_pct`` for the country."""
+        """Return one row a threshold.
+
+        ``minutes``, ``part_pct`` and ``habitants`` of those within it, ``au_dela``, the people farther or without a
+        road, and ``france_pct`` for the country.
+        """
         view, national = self._view, self.access.by("france")
         thresholds = list(view.thresholds_minutes)
         return pd.DataFrame(
@@ -72,6 +76,7 @@ class TerritorySheet:
                 "minutes": thresholds,
                 "part_pct": 100.0 * view.measures.share_within[self._rank],
                 "habitants": view.measures.people_within[self._rank],
+                "au_dela": self.people - view.measures.people_within[self._rank],
                 "france_pct": 100.0 * national.measures.share_within[0],
             }
         )
@@ -112,6 +117,14 @@ class TerritorySheet:
         ranked = frame[frame["habitants"] > 0].merge(towns, on="matrix_row")
         ranked = ranked.sort_values("habitants", ascending=False).head(limit)
         return ranked[["code_commune", "ville", "habitants", "part_pct", "minutes"]].reset_index(drop=True)
+
+    def nearest_sites(self, *, limit: int = 5) -> pd.DataFrame:
+        """Return the labelled sites of the towns of :meth:`nearest_places`, in their order.
+
+        One row a site, as :attr:`SelectionAccess.sites`, with ``minutes`` and ``part_pct`` of its town.
+        """
+        towns = self.nearest_places(limit=limit)[["code_commune", "minutes", "part_pct"]]
+        return towns.merge(self.access.sites, on="code_commune", how="inner", validate="one_to_many")
 
     def communes(self) -> pd.DataFrame:
         """Return the communes of the territory: code, ``nom``, ``population`` and ``minutes`` (inf = no road)."""

@@ -29,10 +29,11 @@ from rarecare.ui.components import KeyFigure, chart, data_table, heading, key_fi
 from rarecare.ui.filters import choose
 from rarecare.ui.map import Click, show_map
 from rarecare.ui.question import Question
-from rarecare.ui.site_table import site_table
+from rarecare.ui.site_table import COLUMNS, site_table
 from rarecare.ui.theme import frame_url, geometry_url
 
 _RANKED = 12
+_FAR_MINUTES = 90
 _RANKING_WORDS = {
     "habitants": "qui en comptent le plus",
     "patients": "qui en comptent le plus",
@@ -159,7 +160,7 @@ def coverage_figures(sheet: TerritorySheet, national: TerritorySheet, seuil_minu
                 _national(local, duration(national.p90_minutes)),
             ),
             KeyFigure(
-                f"À plus de {limit}" + (" ou sans route" if sheet.share_without_road_pct > 0 else ""),
+                f"À plus de {limit}{_or_without_road(sheet)}",
                 percent(_share(beyond, sheet.people)),
                 _national(local, percent(_share(all_beyond, national.people))),
                 people(beyond),
@@ -242,13 +243,14 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
     """Show the sheet of one territory: thresholds, towns that serve it, its own sites."""
     left, right = st.columns(2, gap="large")
     with left:
-        heading("Part des habitants selon le temps de trajet", level=3)
+        heading("Part des habitants selon le temps de trajet", level=3, note=_far_words(question, sheet))
         data_table(
             sheet.shares_within(), {
                 "minutes": ColumnMeta("À moins de", kind="duree", unit="minutes"),
                 "part_pct": ColumnMeta(sheet.nom, kind="pct1"),
                 "france_pct": ColumnMeta("France", kind="pct1"),
                 "habitants": ColumnMeta(texts.PEOPLE[question.selection.public], kind="personnes"),
+                "au_dela": ColumnMeta("Au-delà" + _or_without_road(sheet), kind="personnes"),
             },
             file_name=f"seuils_{sheet.maille}_{sheet.code}", caption=f"Part des habitants par seuil, {sheet.nom}",
             notes=[("Territoire", f"{sheet.nom} ({sheet.code})"), *question.notes()],
@@ -273,6 +275,7 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
                 caption=f"Villes qui desservent le territoire ({sheet.nom})",
                 notes=[("Territoire", f"{sheet.nom} ({sheet.code})"), *question.notes()],
             )  # fmt: skip
+    _nearest_sites(question, sheet)
     sites = sheet.sites()
     heading(f"{counted(len(sites), 'site labellisé', 'sites labellisés')} dans le territoire", level=3)
     if len(sites):
@@ -288,6 +291,39 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
         )
 
 
+def _nearest_sites(question: Question, sheet: TerritorySheet) -> None:
+    """Show the hospitals of the towns that serve the territory, with their réseaux."""
+    sites = sheet.nearest_sites()
+    if sites.empty:
+        return
+    heading(
+        "Hôpitaux et sites de ces villes",
+        level=3,
+        note="Les sites de la sélection, dans l'ordre des villes qui desservent le plus d'habitants",
+    )
+    names = ("ville", "nom_etablissement", "reseau", "type", "audience", "periode_label", "provenance")
+    data_table(
+        sites, {
+            **{name: COLUMNS[name] for name in names},
+            "minutes": ColumnMeta("Temps médian", kind="duree", unit="minutes"),
+            "part_pct": ColumnMeta("Part des habitants", kind="pct"),
+        },
+        file_name=f"sites_proches_{sheet.maille}_{sheet.code}",
+        caption=f"Hôpitaux et sites des villes qui desservent le territoire ({sheet.nom})",
+        notes=[("Territoire", f"{sheet.nom} ({sheet.code})"), *question.notes()],
+    )  # fmt: skip
+
+
+def _far_words(question: Question, sheet: TerritorySheet) -> str:
+    """Say how many people are beyond the time after which a territory is said to be far."""
+    limit, noun = duration(_FAR_MINUTES), {"tous": "habitant"}.get(question.selection.public, "personne")
+    return f"{people(sheet.people_beyond(_FAR_MINUTES), noun)} à plus de {limit}{_or_without_road(sheet)}"
+
+
+def _or_without_road(sheet: TerritorySheet) -> str:
+    return " ou sans route" if sheet.share_without_road_pct > 0 else ""
+
+
 def regional_comparison(question: Question, sheet: TerritorySheet) -> None:
     """Show the départements of the région of the chosen one, side by side with the région and the country."""
     if sheet.maille != "departement":
@@ -296,15 +332,15 @@ def regional_comparison(question: Question, sheet: TerritorySheet) -> None:
     departements = dataset.query("departements").set_index("departement")
     region = departements.loc[sheet.code, "region"]
     own = indicator_table(question.access, "departement")
-    own = own[own["departement"].map(departements["region"]).eq(region)].rename(
-        columns={"departement": "code"}
-    )
-    regions = indicator_table(question.access, "region").rename(columns={"region": "code"})
-    country = indicator_table(question.access, "france").rename(columns={"france": "code"})
-    rows = pd.concat([country, regions[regions["code"].eq(region)], own], ignore_index=True)
+    own = own[own["departement"].map(departements["region"]).eq(region)]
+    regions = indicator_table(question.access, "region")
+    country = indicator_table(question.access, "france")
+    rows = pd.concat([country, regions[regions["region"].eq(region)], own], ignore_index=True)
+    codes = {"departement": ColumnMeta("Code du département"), "region": ColumnMeta("Code de la région")}
+    columns = _columns(question, THRESHOLDS_MINUTES[1:4])
     heading("Comparaison régionale", level=3, note="Les départements de la région, la région et la France")
     data_table(
-        rows.assign(lignes=rows["nom"]), _columns(question, THRESHOLDS_MINUTES[1:4]),
+        rows.fillna(dict.fromkeys(codes, "")), columns, file_columns=codes | columns,
         file_name=f"comparaison_{region}", caption="Départements de la région", highlight=sheet.nom,
         notes=question.notes(),
     )  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import open_dataset
 from rarecare.indicators.frames import indicator_table
+from rarecare.indicators.sheet import TerritorySheet
 from rarecare.indicators.view import SelectionAccess
 from rarecare.settings import Settings
 from tests.app.conftest import ROOT, Reader
@@ -203,3 +204,16 @@ def test_the_completeness_of_each_type_is_in_a_table_of_the_home_page(visit):
     page = visit("accueil")
     assert "MUCO-CFTR 1 3 4 42 sur 47 0" in page.words
     assert "BRAIN-TEAM 10 sur 10 20 30" in page.words
+
+
+def test_the_sheet_of_a_departement_names_the_nearest_sites_and_who_is_beyond(visit, built_settings):
+    page = visit("couverture", filiere="RESPIFIL", departement="48")
+    nearest = page.words.split("Hôpitaux et sites de ces villes")[1].split("dans le territoire")[0]
+    assert "CHU de Clermont-Ferrand Maladies respiratoires rares Centre de compétence" in nearest
+    assert re.search(r"\d habitants à plus de 1 h 30", page.words)
+    sheet = TerritorySheet(
+        SelectionAccess(open_dataset(built_settings), Selection(filiere="RESPIFIL")), "departement", "48"
+    )
+    shares = sheet.shares_within()
+    assert (shares["habitants"] + shares["au_dela"]).tolist() == pytest.approx([sheet.people] * len(shares))
+    assert set(sheet.nearest_sites()["code_commune"]) == set(sheet.nearest_places()["code_commune"])
