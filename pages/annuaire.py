@@ -10,6 +10,7 @@ from rarecare.ui.start import start_page
 
 FIELDS = ("filiere", "reseau", "niveau", "departement", "public", "provenance", "periode")
 MAP = "annuaire"
+MAP_HEIGHT_PIXELS = 380
 
 context = start_page("annuaire")
 question = ask(context, FIELDS, secondary=("public", "provenance", "periode"))
@@ -20,7 +21,7 @@ completeness_line(question)
 if sites.empty:
     none_here(question)
 else:
-    hospital_map(question.access, key=MAP, selected=question.filters.departement)
+    hospital_map(question.access, key=MAP, departement=question.filters.departement, height=MAP_HEIGHT_PIXELS)
     site_table(sites, file_name="annuaire", caption="Sites labellisés", notes=question.notes())
 page_sources(context.dataset, "pages citées ligne à ligne")
 permalink()

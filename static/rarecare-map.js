@@ -392,9 +392,9 @@
     var path = '<path d="' + SHAPES[shape](r) + '" class="' + (hollow ? "rc-creux" : "rc-plein") + '"/>';
     var html = '<svg width="' + 2 * half + '" height="' + 2 * half + '" viewBox="' + [-half, -half, 2 * half, 2 * half].join(" ") +
       '" aria-hidden="true" focusable="false">' + path + "</svg>";
-    var icon = L.divIcon({ className: "rc-site" + (row[5] === spec.selected ? " rc-site-choisi" : ""), html: html,
+    var icon = L.divIcon({ className: "rc-site" + (row[5] === spec.selected ? " rc-site-choisi" : "") + (spec.pale ? " rc-site-pale" : ""), html: html,
       iconSize: [2 * half, 2 * half], iconAnchor: [half, half] });
-    var marker = L.marker([row[0], row[1]], { icon: icon, keyboard: false, zIndexOffset: 1000 * (9 - row[2]) + index,
+    var marker = L.marker([row[0], row[1]], { icon: icon, keyboard: false, zIndexOffset: (spec.pale ? -20000 : 0) + 1000 * (9 - row[2]) + index,
       interactive: true });
     marker.bindTooltip(tip(row[6], row[7]), { direction: "top", offset: [0, -r], className: "rc-bulle", opacity: 1 });
     marker.toGeoJSON = function () { return this.rcAtlas ? this.rcAtlas.sent : null; };
@@ -501,7 +501,7 @@
   };
 
   var Home = L.Control.extend({
-    options: { position: "topright" },
+    options: { position: "topleft" },
     onAdd: function (map) {
       var bar = L.DomUtil.create("div", "leaflet-bar leaflet-control");
       var button = L.DomUtil.create("a", "rc-recentrer", bar);
@@ -531,7 +531,7 @@
     /* Lines of a chosen place: above territories, whose shapes may come later, and below hospitals. */
     map.createPane("rcRepere").style.cssText = "z-index: 450; pointer-events: none";
     map.createPane("rcNoms").style.cssText = "z-index: 620; pointer-events: none";
-    L.control.zoom({ position: "topright", zoomInTitle: "Zoomer", zoomOutTitle: "Dézoomer" }).addTo(map);
+    L.control.zoom({ position: "topleft", zoomInTitle: "Zoomer", zoomOutTitle: "Dézoomer" }).addTo(map);
     new Home().addTo(map);
     map.on("resize", function () { map._rc.settle(); });
     /* The style sheets arrive after the map: Leaflet must learn its final size, and every later one. */

@@ -9,11 +9,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rarecare.dataset.provenance import PUBLISHED
+from rarecare.dataset.store import Dataset
 from rarecare.french import NBSP, counted
 from rarecare.indicators.view import SelectionAccess
+from rarecare.maps.base import Bounds
 from rarecare.maps.layers import Site
 from rarecare.territory.atlas import to_atlas
 
@@ -28,6 +31,8 @@ _NEEDED = (
     "etablissement_id", "rang_type", "type", "est_remplace", "nom_etablissement", "provenance", "departement",
 )  # fmt: skip
 
+_VIEW_MARGIN_DEGREES = 0.15
+
 Row = Mapping[str, Any]
 
 
@@ -35,6 +40,36 @@ Row = Mapping[str, Any]
 def markers_of(access: SelectionAccess) -> tuple[Site, ...]:
     """Return :func:`hospital_markers` of the sites of a selection, made once for all pages."""
     return tuple(hospital_markers(access.sites))
+
+
+@lru_cache(maxsize=64)
+def departement_markers(
+    access: SelectionAccess, departement: str
+) -> tuple[tuple[Site, ...], tuple[Site, ...]]:
+    """Return the markers of the hospitals of a département, then those elsewhere; all of them without département."""
+    markers = markers_of(access)
+    if not departement:
+        return markers, ()
+    here = frozenset(access.sites.loc[access.sites["departement"].eq(departement), "etablissement_id"])
+    return (
+        tuple(marker for marker in markers if marker.code in here),
+        tuple(marker for marker in markers if marker.code not in here),
+    )
+
+
+@lru_cache(maxsize=128)
+def departement_view(dataset: Dataset, departement: str) -> Bounds:
+    """Return the corners of a département in the atlas view, with some room around the points of its communes."""
+    communes = dataset.communes
+    own = np.flatnonzero(np.asarray(communes.departements) == departement)
+    longitudes, latitudes = to_atlas(
+        communes.longitudes[own], communes.latitudes[own], np.full(len(own), departement)
+    )
+    room = _VIEW_MARGIN_DEGREES
+    return (
+        (float(latitudes.min()) - room, float(longitudes.min()) - room),
+        (float(latitudes.max()) + room, float(longitudes.max()) + room),
+    )
 
 
 def hospital_markers(sites: pd.DataFrame) -> list[Site]:

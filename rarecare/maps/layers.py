@@ -242,12 +242,21 @@ class Site:
 
 
 class Sites(_Layer):
-    """Hospitals: shape = highest label, size = number of centres, hollow = to confirm; highest labels on top."""
+    """Hospitals: shape = highest label, size = number of centres, hollow = to confirm; highest labels on top.
+
+    ``pale`` ones stand behind, around those that the question is about.
+    """
 
     kind = "sites"
 
     def __init__(
-        self, sites: Iterable[Site], *, selected: str = "", clickable: bool = True, name: str = ""
+        self,
+        sites: Iterable[Site],
+        *,
+        selected: str = "",
+        clickable: bool = True,
+        pale: bool = False,
+        name: str = "",
     ) -> None:
         ranks = {niveau: rank for rank, niveau in enumerate(SHAPES)}
         # Lowest labels and biggest markers first: what comes later is drawn above.
@@ -259,6 +268,7 @@ class Sites(_Layer):
                 "shapes": list(SHAPES.values()),
                 "selected": selected,
                 "clickable": clickable,
+                **({"pale": True} if pale else {}),
             },
             name=name,
         )

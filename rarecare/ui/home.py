@@ -12,12 +12,12 @@ from rarecare.charts.bars import completeness
 from rarecare.french import number, percent, typography
 from rarecare.indicators.overview import KINDS, Overview
 from rarecare.indicators.view import SelectionAccess
-from rarecare.maps.hospitals import markers_of
+from rarecare.maps.hospitals import departement_markers, departement_view
 from rarecare.maps.layers import Frames, Sites, Territories
 from rarecare.maps.legend import Legend
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, chart, data_table, heading, key_figures, paragraph
-from rarecare.ui.map import Click, show_map
+from rarecare.ui.map import HEIGHT_PIXELS, Click, show_map
 from rarecare.ui.theme import geometry_url
 
 _DOORS = (
@@ -91,22 +91,31 @@ def _published(row: pd.Series) -> str:
     return f"sur {number(int(row['publies']))} publiés ({row['annee']})"
 
 
-def hospital_map(access: SelectionAccess, *, key: str, selected: str = "") -> None:
-    """Draw every hospital, its shape for the highest type and its size for the number of sites."""
-    markers = markers_of(access)
+def hospital_map(
+    access: SelectionAccess, *, key: str, departement: str = "", height: int = HEIGHT_PIXELS
+) -> None:
+    """Draw every hospital, its shape for the highest type and its size for the number of sites.
+
+    With a chosen ``departement`` the map goes there, and the hospitals elsewhere are pale.
+    """
+    found, around = departement_markers(access, departement)
+    drawn = (*around, *found)
     legend = Legend(
         "Hôpitaux et leurs sites labellisés",
-        levels=tuple({marker.niveau for marker in markers}),
-        to_confirm=any(marker.to_confirm for marker in markers),
+        levels=tuple({marker.niveau for marker in drawn}),
+        to_confirm=any(marker.to_confirm for marker in drawn),
     )
     show_map(
-        Territories(geometry_url("departements_atlas.geojson"), selected=selected, clickable=False),
+        Territories(geometry_url("departements_atlas.geojson"), selected=departement, clickable=False),
         Frames(geometry_url("cadres.geojson")),
-        Sites(markers),
+        Sites(around, pale=True, name="autour"),
+        Sites(found),
         key=key,
         label="Carte des hôpitaux qui ont au moins un site labellisé",
         legend=legend,
         on_click=lambda click: _remember(key, click),
+        view=departement_view(access.dataset, departement) if departement else None,
+        height=height,
     )
 
 

@@ -137,6 +137,12 @@ def test_a_legend_names_every_class_both_hatches_and_every_marker():
     assert "Centre constitutif" not in html
 
 
+def test_pale_sites_are_told_apart_from_those_that_the_question_is_about():
+    site = [Site("x", 0, 0, "crc", 1, "x")]
+    assert spec(Sites(site, pale=True, name="autour"))["pale"]
+    assert "pale" not in spec(Sites(site))
+
+
 def test_a_legend_without_ticks_writes_its_labels_and_without_markers_ends_there():
     scale = type(MINUTES)((1.0,), ("#000000", "#ffffff"), ("peu & moins", "beaucoup"))
     html = Legend("Titre", scale).html()
