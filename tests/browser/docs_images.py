@@ -29,6 +29,11 @@ SHOTS = (
         height=1100,
     ),
     Shot("couverture-lacunes", "/couverture?vue=Lacunes&filiere=RESPIFIL", maps=1, height=1150),
+    Shot(
+        "couverture-criteres",
+        "/couverture?vue=Sept%20crit%C3%A8res&groupe=hypertension_pulmonaire&region=84",
+        height=1250,
+    ),
     Shot("distance", "/distance?filiere=RESPIFIL&departement=48&commune=48095", maps=1, height=1100),
     Shot("distance-dependance", "/distance?volet=dependance&filiere=RESPIFIL&sans=21231", maps=1),
     Shot(
@@ -38,6 +43,8 @@ SHOTS = (
         height=1100,
     ),
     Shot("annuaire", "/annuaire?filiere=RESPIFIL", maps=1),
+    Shot("files-actives", "/files-actives?filiere=RESPIFIL", maps=1, height=1100),
+    Shot("donnees-tables", "/donnees", height=1100),
     Shot(
         "donnees-importer",
         "/donnees?vue=Importer&table=file_active",

@@ -9,6 +9,7 @@ import pytest
 from rarecare.api.pages import HOME, page_slugs
 from rarecare.settings import Settings
 from rarecare.ui import texts
+from tests.browser.docs_images import SHOTS
 from tests.docs.generated import FRENCH, PAGES, renewed
 from tests.docs.typeset import typeset
 
@@ -49,6 +50,19 @@ def test_every_page_has_its_section_in_the_user_guide(slug):
     menu = {page.slug: page.menu for page in texts.PAGES}
     address = "/" if slug == HOME else f"/{slug}"
     assert f"\n## {menu[slug]}\n\nAdresse\u00a0: `{address}`" in read("docs/guide-utilisateur.md")
+
+
+@pytest.mark.parametrize("slug", sorted(page_slugs(ROOT / "pages")))
+def test_every_page_has_a_picture_in_its_section_of_the_user_guide(slug):
+    sections = read("docs/guide-utilisateur.md").split("\n## ")
+    own = next(text for text in sections if f"`/{'' if slug == HOME else slug}`" in text[:200])
+    pictures = re.findall(r"!\[[^\]]+\]\(images/([\w-]+)\.png\)", own)
+    assert slug in {shot.name.removesuffix("-tables") for shot in SHOTS if shot.name in pictures}
+
+
+def test_every_picture_of_the_user_guide_is_one_that_is_taken_again():
+    pictures = set(re.findall(r"\(images/([\w-]+)\.png\)", read("docs/guide-utilisateur.md")))
+    assert pictures == {shot.name for shot in SHOTS}
 
 
 def test_the_user_guide_describes_no_page_that_does_not_exist():
