@@ -377,3 +377,37 @@ def test_names_of_files_and_versions_are_never_read_as_html(monkeypatch: pytest.
     assert "&lt;img" in written_as[0]
     assert "&lt;script&gt;.csv" in written_as[1]
     assert not any("<img" in html or "<script" in html for html in written_as)
+
+
+def test_columns_that_are_not_read_are_named_and_decided_before_anything_is_applied(
+    drop: Callable[..., Page], built_settings: Settings
+) -> None:
+    rows = tuple((*row, "30", "favorable") for row in CENTRES)
+    page = drop(written(rows, headings=[*HEADINGS, "Télémédecine", "Avis du pôle"]))
+    words = page.words.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Colonnes du fichier qui ne sont pas lues : « Télémédecine » et « Avis du pôle »" in words
+    assert "1 colonne à décider : « Télémédecine »" in words
+    assert "Appliquer cet import" not in buttons(page)
+    (box,) = page.app.checkbox
+    box.check().run()
+    assert not page.app.exception, page.app.exception
+    assert "Appliquer cet import" in buttons(page)
+    assert "à décider" not in page.words
+
+
+def test_rows_are_checked_while_a_column_is_still_missing(drop: Callable[..., Page]) -> None:
+    page = drop(
+        written(
+            (("Maladies pulmonaires rares", "CHRU de Tours", "Tours", "-4"),),
+            headings=[*HEADINGS[:3], "File active"],
+        )
+    )
+    assert "Il manque 1 colonne obligatoire" in page.words.replace("\u00a0", " ")
+    assert "nombre-negatif" in page.words
+
+
+def test_what_is_unlikely_is_shown_and_does_not_stop_the_import(drop: Callable[..., Page]) -> None:
+    hospital = CENTRES[2][:3]
+    page = drop(written(((*hospital, "2023", "100"), (*hospital, "2024", "900"))))
+    assert "1 point à vérifier" in page.words.replace("\u00a0", " ")
+    assert "Appliquer cet import" in buttons(page)

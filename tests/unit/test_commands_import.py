@@ -198,3 +198,41 @@ def test_help_never_reads_anything(capsys):
     for name in ("import", "versions", "rollback"):
         assert main([name, "--help"]) == 0
     assert "FICHIER" in capsys.readouterr().out
+
+
+def test_columns_that_are_not_read_are_named_and_the_useful_ones_must_be_decided(quick, run, settings, file):
+    header = f"{HEADER};Télémédecine;Avis du pôle"
+    path = file("CAP;CHU de Rouen;2024;1 100;300;favorable", header=header)
+    for words in (["import", "file_active", path, "--dry-run"], ["import", "file_active", path]):
+        refused = run(*words)
+        assert refused.code == 1
+        assert "Colonnes du fichier qui ne sont pas lues : « Télémédecine » et « Avis du pôle »" in (
+            refused.err.replace("\u00a0", " ")
+        )
+        assert "[colonne-non-lue]" in refused.err
+        assert "--ignore-column" in refused.err
+    assert patients(settings) == []
+    told = json.loads(run(*words, "--format", "json").out)
+    assert told["colonnes_non_lues"] == [
+        {"intitule": "Télémédecine", "raison": "porte des nombres"}, {"intitule": "Avis du pôle", "raison": None},
+    ]  # fmt: skip
+    outcome = run(*words, "--ignore-column", "Télémédecine", "--format", "json")
+    assert (outcome.code, outcome.json["ajoutees"]) == (0, 1)
+    assert "« Télémédecine »" in outcome.err.replace("\u00a0", " ")
+
+
+def test_the_columns_left_aside_are_kept_with_the_mapping(quick, run, file, tmp_path):
+    header, saved = f"{HEADER};Télémédecine", tmp_path / "correspondance.toml"
+    path = file("CAP;CHU de Rouen;2024;1 100;300", header=header)
+    run(
+        "import", "file_active", path, "--ignore-column", "Télémédecine", "--dry-run", "--save-mapping", saved
+    )
+    assert run("import", "file_active", path, "--mapping", saved, "--dry-run").code == 0
+
+
+def test_what_is_unlikely_is_told_before_applying_and_stops_nothing(quick, run, file):
+    path = file("CAP;CHU de Rouen;2024;100", "CAP;CHU de Rouen;2025;900")
+    outcome = run("import", "file_active", path, "--dry-run", "--format", "json")
+    assert outcome.code == 0
+    assert [point["slug"] for point in outcome.json["a_verifier"]] == ["ecart-a-verifier"]
+    assert "À vérifier" in outcome.err

@@ -19,7 +19,7 @@ from rarecare.dataset.imports.headings import headings_of, lexicon_of, mappable_
 from rarecare.dataset.imports.lookups import Lookups, References, stands_for
 from rarecare.dataset.imports.mapping import Mapping, missing_fields
 from rarecare.dataset.imports.names import NAME_RULES, AcceptedMatch, DoubtfulMatch, HospitalMatch
-from rarecare.dataset.imports.personal import DOCTOR, PERSONAL, personal_kind, traces
+from rarecare.dataset.imports.personal import PERSONAL, personal_kind, traces
 from rarecare.dataset.imports.plausible import DOUBT_RULES, JUMP, doubts
 from rarecare.dataset.imports.refusals import column_letters
 from rarecare.dataset.imports.rows import Fault, RawRows, mapping_faults, raw_rows, sheet_of, usable_part
@@ -204,7 +204,8 @@ def prepare(
     if (sheet := sheet_of(source, mapping)) is not None:
         mapping = replace(mapping, sheet=sheet.name)
     faults = mapping_faults(source, table, mapping)
-    faults += _personal_faults(source, table, mapping, PERSONAL)
+    personal = tuple(_personal_faults(source, table, mapping))
+    faults += [fault for fault in personal if fault.slug == PERSONAL]
     problems = tuple(_file_problem(fault, source, mapping) for fault in faults)
     usable = usable_part(source, table, mapping)
     if usable is None or {fault.slug for fault in faults} & _NOTHING_TO_READ:
@@ -214,24 +215,23 @@ def prepare(
         empty = _file_problem(Fault("aucune-ligne"), source, mapping)
         return _empty_draft(source, table, mapping, (*problems, empty))
     absent = frozenset(missing_fields(usable, table))
-    work = _Work(source, table, usable, references, raw, today or dt.date.today(), problems, absent)
+    named = tuple(fault for fault in personal if fault.slug != PERSONAL)
+    work = _Work(source, table, usable, references, raw, today or dt.date.today(), problems, named, absent)
     return replace(work.draft(), mapping=mapping)
 
 
-def _personal_faults(source: Source, table: Table, mapping: Mapping, slug: str) -> Iterable[Fault]:
+def _personal_faults(source: Source, table: Table, mapping: Mapping) -> Iterable[Fault]:
     """Yield one fault a column and kind of personal data, wherever it stands in the file; values are never quoted."""
     read = sheet_of(source, mapping)
     lexicon, line, height = lexicon_of(table), mapping.header_line, mapping.header_height
     headings = headings_of(read, lexicon, line=line, height=height) if read and min(line, height) > 0 else ()
     for sheet in source.sheets:
         for trace in traces(sheet):
-            if trace.slug != slug:
-                continue
             here = sheet is read and trace.column < len(headings)
             place = "" if here else f", feuille « {trace.sheet} »" if trace.sheet else ""
             kind = f"{trace.kind} : " if trace.slug == PERSONAL else ""
             yield Fault(
-                slug,
+                trace.slug,
                 line=trace.line if sheet is read else 0,
                 column=headings[trace.column] if here else column_letters(trace.column),
                 detail=f"{kind}{counted(trace.cells, 'cellule')}{place}",
@@ -285,6 +285,7 @@ class _Work:
     raw: RawRows
     today: dt.date
     before: tuple[Problem, ...] = ()
+    named: tuple[Fault, ...] = ()
     absent: frozenset[str] = frozenset()
     changes: Counter[str] = field(default_factory=Counter)
     doubtful: list[DoubtfulMatch] = field(default_factory=list)
@@ -586,7 +587,7 @@ class _Work:
             shown = None if doubt.slug == JUMP else self.frame[doubt.column]
             self._tell_rows(doubt.slug, doubt.rows, doubt.column, shown=shown, detail=doubt.detail)
         self.told = kept
-        yield from _personal_faults(self.source, self.table, self.mapping, DOCTOR)
+        yield from self.named
         yield from told.faults()
 
     def _notes(self) -> Iterable[str]:
