@@ -51,6 +51,8 @@ if chosen:
     heading(str(sites["nom_etablissement"].iloc[0]))
     site_table(
         sites,
+        dataset=dataset,
+        public=context.public,
         file_name=f"sites_{chosen}",
         caption="Sites labellisés de l’hôpital choisi",
         notes=dataset_notes(dataset, "Citées sur chaque ligne"),

@@ -22,6 +22,13 @@ if sites.empty:
     none_here(question)
 else:
     hospital_map(question.access, key=MAP, departement=question.filters.departement, height=MAP_HEIGHT_PIXELS)
-    site_table(sites, file_name="annuaire", caption="Sites labellisés", notes=question.notes())
+    site_table(
+        sites,
+        dataset=context.dataset,
+        public=context.public,
+        file_name="annuaire",
+        caption="Sites labellisés",
+        notes=question.notes(),
+    )
 page_sources(context.dataset, "pages citées ligne à ligne")
 permalink()

@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "rarecare.commands.import_:import_",
     "versions": "rarecare.commands.versions:versions",
     "rollback": "rarecare.commands.rollback:rollback",
+    "restore": "rarecare.commands.restore:restore",
     "export": "rarecare.commands.export:export",
     "template": "rarecare.commands.template:template",
     "fake": "rarecare.commands.fake:fake",

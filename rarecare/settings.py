@@ -49,6 +49,7 @@ class Settings:
     engine_snap_metres: int = 2000
     engine_ferries: bool = True
     imports_dir: Path = _ROOT / "imports"
+    import_who: str = ""
     import_max_mb: int = 200
     screen_imports: bool = True
     reader_role: str = "public"

@@ -62,7 +62,7 @@ def without_long_work(built: Settings, patch: Any = setattr) -> None:
     communes = cache(building.load_communes)
     for module in (building, accepting):
         patch(module, "load_communes", communes)
-    patch(apply.EffectiveTables, "problems", lambda *_inputs: [])
+    patch(apply.EffectiveTables, "problems", lambda *_inputs, **_named: [])
     patch(building, "_write_database", write)
 
 
@@ -85,10 +85,16 @@ def draft_of(
 
 
 def plan_of(
-    settings: Settings, table: str, rows: Iterable[Row], *, mode: str = "completer", file: str = "f.csv"
+    settings: Settings,
+    table: str,
+    rows: Iterable[Row],
+    *,
+    mode: str = "completer",
+    scope: str = "",
+    file: str = "f.csv",
 ) -> Plan:
     """Return what importing these rows would change."""
-    return plan(settings, draft_of(settings, table, rows, file=file), mode)
+    return plan(settings, draft_of(settings, table, rows, file=file), mode, scope=scope)
 
 
 def imported(
@@ -97,9 +103,10 @@ def imported(
     rows: Iterable[Row],
     *,
     mode: str = "completer",
+    scope: str = "",
     who: str = "Agathe",
     why: str = "Essai",
 ) -> str:
     """Import these rows for good; return the new version."""
-    planned = plan_of(settings, table, rows, mode=mode)
+    planned = plan_of(settings, table, rows, mode=mode, scope=scope)
     return accept(settings, planned, source=b"fichier recu", who=who, why=why)

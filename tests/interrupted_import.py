@@ -43,7 +43,9 @@ def main() -> None:
         elif word == "event":
             answer = _until_event(settings, int(value), lambda count=number: _import(settings, count))
         else:
-            answer = _until_event(settings, int(value), lambda: roll_back(settings, str(first)))
+            answer = _until_event(
+                settings, int(value), lambda count=number: _go_back(settings, count, str(first))
+            )
         print(answer, flush=True)
 
 
@@ -55,7 +57,11 @@ def _be_quick(settings: Settings) -> None:
 
 def _import(settings: Settings, number: int) -> None:
     planned = plan_of(settings, "file_active", [COUNT | {"patients": str(number)}])
-    accept(settings, planned, source=b"fichier", who=f"essai {number}")
+    accept(settings, planned, source=b"fichier", who=f"essai {number}", why="Essai")
+
+
+def _go_back(settings: Settings, number: int, version: str) -> None:
+    roll_back(settings, version, who=f"essai {number}", why="Essai")
 
 
 def _until_event(settings: Settings, event: int, work: Callable[[], object]) -> str:
@@ -74,7 +80,7 @@ def _both(settings: Settings, number: int) -> str:
         planned = plan_of(settings, "file_active", [COUNT | {"patients": str(count)}])
         os.close(start[1])
         os.read(start[0], 1)
-        accept(settings, planned, source=b"fichier", who=f"essai {count}")
+        accept(settings, planned, source=b"fichier", who=f"essai {count}", why="Essai")
 
     children = [start_child(lambda count=count: together(count)) for count in (1000 + number, 2000 + number)]
     os.close(start[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping as MappingType
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from rarecare.commands.output import Answer, Column, format_option, print_answer
 from rarecare.commands.progress import BuildBar
+from rarecare.commands.who_why import who_and_why, who_option, why_option
 from rarecare.errors import DataProblems, UserError
 from rarecare.french import counted, listing, number, typography
 from rarecare.settings import Settings, load_settings
@@ -33,6 +33,7 @@ _COLUMNS = (
 )
 _MODES = ("completer", "remplacer")
 _SHOWN_DOUBTS = 20
+_PARTS_SHOWN = 40
 _FILE = click.Path(path_type=Path)
 
 
@@ -56,6 +57,14 @@ _FILE = click.Path(path_type=Path)
     help="completer : ajoute et change des lignes ; remplacer : le fichier remplace tout ce qu'il couvre.",
 )
 @click.option(
+    "--couvre",
+    "scope",
+    default="",
+    metavar="ÉTENDUE",
+    help="Ce que remplace le mode remplacer : par défaut ce que le fichier nomme (les réseaux de ses centres…) ; "
+    "« filiere » : toute la filière. L'aperçu (--dry-run) dit ce qui serait retiré.",
+)
+@click.option(
     "--officiel", is_flag=True, help="Liste officielle, ou chiffres de qui les détient : compte comme publié."
 )
 @click.option(
@@ -72,8 +81,8 @@ _FILE = click.Path(path_type=Path)
     metavar="INTITULÉ",
     help="Laisse de côté une colonne du fichier qui semble utile ; répétable.",
 )
-@click.option("--who", default="", help="Qui importe ; par défaut le nom de session.")
-@click.option("--why", default="", help="Pourquoi ; une ligne, gardée dans l'historique.")
+@who_option
+@why_option
 @click.option("--dry-run", is_flag=True, help="Dit ce qui changerait, sans rien appliquer.")
 @click.option(
     "--problems", "problems_file", type=_FILE, metavar="FICHIER", help="Où écrire les anomalies (CSV)."
@@ -86,6 +95,7 @@ def import_(
     save_mapping: Path | None,
     sheet: str,
     mode: str,
+    scope: str,
     officiel: bool,
     matches: tuple[str, ...],
     ignored: tuple[str, ...],
@@ -105,10 +115,14 @@ def import_(
     from rarecare.dataset.imports.draft import prepare
     from rarecare.dataset.imports.presenting import presented
     from rarecare.dataset.imports.reading import LIMITS, read_content
+    from rarecare.dataset.imports.scopes import scope_of
     from rarecare.dataset.tables import load_package
 
     settings = load_settings()
+    if not dry_run:
+        who, why = who_and_why(settings, who, why)
     check_mode(table, mode)
+    scope_of(table, mode, scope)
     package = load_package(settings.data_dir)
     described = package.table(table)
     content = _content_of(file, settings)
@@ -125,7 +139,7 @@ def import_(
     draft = prepare(source, described, mapping, known)
     _save_mapping(save_mapping, mapping)
     _tell_unread(draft)
-    planned = plan_of(settings, draft, described, mode, known.communes)
+    planned = plan_of(settings, draft, described, mode, known.communes, scope=scope)
     if planned.problems:
         planned = replace(planned, problems=presented(planned.problems, draft, package))
         _write_problems(problems_file, DataProblems(planned.problems))
@@ -137,13 +151,13 @@ def import_(
     version = ""
     if not dry_run:
         with BuildBar(hidden=output_format != "table") as bar:
-            version = accept(
-                settings, planned, source=content, who=who or _session_name(), why=why, progress=bar.step
-            )
+            version = accept(settings, planned, source=content, who=who, why=why, progress=bar.step)
     print_answer(_answer(planned, version), output_format)
 
 
-def plan_of(settings: Settings, draft: Draft, table: Table, mode: str, communes: Communes) -> Plan:
+def plan_of(
+    settings: Settings, draft: Draft, table: Table, mode: str, communes: Communes, *, scope: str = ""
+) -> Plan:
     """Return the plan of a draft; only its own problems when rules on the data would say nothing more.
 
     So it is of a file with endless faults, and of rows whose key is missing for want of a column.
@@ -154,7 +168,7 @@ def plan_of(settings: Settings, draft: Draft, table: Table, mode: str, communes:
     from rarecare.dataset.versions import current_version
 
     if not any(problem.slug in {MANY, "colonne-manquante"} for problem in draft.problems):
-        return plan(settings, draft, mode, communes=communes)
+        return plan(settings, draft, mode, scope=scope, communes=communes)
     nothing = draft.frame.iloc[:0]
     version = current_version(settings.build_dir) or ""
     return Plan(draft, mode, version, changes(nothing, nothing, table), draft.problems)
@@ -163,24 +177,24 @@ def plan_of(settings: Settings, draft: Draft, table: Table, mode: str, communes:
 def with_provenance(mapping: Mapping, table: Table, *, official: bool) -> Mapping:
     """Return the mapping once every row says where it comes from.
 
-    An official file is ``officiel`` whatever its own column says; another one is ``a_confirmer`` unless the file or the
-    mapping tells otherwise.
+    An official file is ``officiel`` and of high confidence whatever its own columns say; another one is ``a_confirmer``
+    unless the file or the mapping tells otherwise.
     """
+    from rarecare.dataset.imports.official import official_mapping
+    from rarecare.dataset.provenance import OFFICIAL
+
     fields = set(table.columns)
     if official and "provenance" not in fields:
         raise UserError(
             f"La table « {table.name} » n'a pas de provenance", remedy="Retirer l'option « --officiel »."
         )
-    columns, constants = dict(mapping.columns), dict(mapping.constants)
-    if official:
-        columns.pop("provenance", None)
-        constants["provenance"] = "officiel"
-    sure = constants.get("provenance") == "officiel"
-    defaults = {"provenance": "a_confirmer", "confiance": "forte" if sure else "faible"}
+    if official or mapping.constants.get("provenance") == OFFICIAL:
+        return official_mapping(mapping, table)
+    defaults = {"provenance": "a_confirmer", "confiance": "faible"}
     constants = {
-        name: value for name, value in defaults.items() if name in fields and name not in columns
-    } | constants
-    return replace(mapping, columns=columns, constants=constants)
+        name: value for name, value in defaults.items() if name in fields and name not in mapping.columns
+    } | mapping.constants
+    return replace(mapping, constants=constants)
 
 
 def _content_of(file: Path, settings: Settings) -> bytes:
@@ -283,6 +297,11 @@ def _answer(plan: Plan, version: str = "") -> Answer:
         **row,
         "fichier": plan.draft.file,
         "mode": plan.mode,
+        "couvre": plan.scope or None,
+        "retraits": plan.removal.parts.to_dict("records"),
+        "epargnees": int(plan.removal.spared["lignes"].sum()),
+        "mises_de_cote": plan.removal.set_aside.to_dict("records"),
+        "remises": plan.removal.brought_back.to_dict("records"),
         "version_avant": plan.version,
         "version": version or None,
         "cellules": cells_shown(plan),
@@ -297,7 +316,7 @@ def _answer(plan: Plan, version: str = "") -> Answer:
             for doubt in plan.draft.doubtful
         ],
     }
-    notes = [*plan.draft.notes]
+    notes = [*plan.draft.notes, *_removal_notes(plan)]
     if version:
         notes.append(f"Version en service : {version}")
     elif plan.changes.is_empty:
@@ -307,6 +326,41 @@ def _answer(plan: Plan, version: str = "") -> Answer:
             f"Rien n'est appliqué : {counted(len(plan.draft.frame), 'ligne contrôlée', 'lignes contrôlées')}."
         )
     return Answer(_COLUMNS, [row], document=document, notes=notes)
+
+
+def _removal_notes(plan: Plan) -> list[str]:
+    """Say what is taken away, by part, what stays although a wider scope would take it, what leaves with its centre."""
+    from rarecare.dataset.imports.removal import rows_by_table
+
+    removal = plan.removal
+    notes = [
+        f"Retiré : {counted(row['lignes'], 'ligne')} de {_part_name(row)}"
+        f"{'' if row['nomme'] else ', que le fichier ne nomme pas'}."
+        for row in removal.parts.head(_PARTS_SHOWN).to_dict("records")
+    ]
+    if len(removal.parts) > _PARTS_SHOWN:
+        rest = removal.parts.iloc[_PARTS_SHOWN:]
+        notes.append(
+            f"Retiré aussi : {counted(int(rest['lignes'].sum()), 'ligne')} ; --format json les donne toutes."
+        )
+    if removal.wider is not None:
+        notes.append(
+            f"Restent {counted(int(removal.spared['lignes'].sum()), 'ligne')} que le fichier ne nomme pas "
+            f"(« --couvre {removal.wider.name} » les retirerait : {removal.wider.words})."
+        )
+    if removal.set_aside_rows:
+        centres = removal.set_aside["centre_id"].nunique()
+        notes.append(
+            f"Mis de côté avec {counted(centres, 'centre retiré', 'centres retirés')}, et gardé : "
+            f"{rows_by_table(removal.set_aside_rows)}. Un retour de ces centres les ramène."
+        )
+    if removal.brought_back_rows:
+        notes.append(f"Remis en service avec leur centre : {rows_by_table(removal.brought_back_rows)}.")
+    return notes
+
+
+def _part_name(row: MappingType[Any, Any]) -> str:
+    return ", ".join(str(value) or "(vide)" for name, value in row.items() if name not in {"lignes", "nomme"})
 
 
 def cells_shown(plan: Plan) -> list[MappingType[Any, Any]]:
@@ -324,10 +378,3 @@ def cells_shown(plan: Plan) -> list[MappingType[Any, Any]]:
         changed.astype(object).where(changed.notna(), None).to_dict("records")
     )
     return records
-
-
-def _session_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

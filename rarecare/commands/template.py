@@ -28,7 +28,8 @@ def template(table: str, out: Path) -> None:
     Les listes proposent les centres, les établissements et les groupes de la version en service. Le classeur rempli
     s’importe tel quel : rarecare import TABLE FICHIER, ou l’écran Données.
     """
-    from rarecare.dataset.imports.apply import COMPLETE, check_mode
+    from rarecare.dataset.imports.apply import check_mode
+    from rarecare.dataset.imports.scopes import COMPLETE
     from rarecare.dataset.tables import load_package
     from rarecare.dataset.templates import template_name, template_xlsx
     from rarecare.dataset.versions import disk_errors, write_atomically

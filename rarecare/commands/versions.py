@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,7 @@ from rarecare.settings import Settings, load_settings
 if TYPE_CHECKING:
     from rarecare.dataset.imports.apply import Changes
     from rarecare.dataset.imports.history import VersionInfo
+    from rarecare.dataset.imports.returns import Return
 
 _BYTES_A_MEGABYTE = 1_000_000
 
@@ -27,6 +28,7 @@ _COLUMNS = (
     Column("qui", "Par"),
     Column("quand", "Importé le", moment=True),
     Column("pourquoi", "Raison"),
+    Column("remise_en_service", "Remise en service"),
     Column("taille_mo", "Taille (Mo)", 1),
 )
 _DIFFERENCES = (
@@ -43,6 +45,7 @@ _DIFFERENCES = (
 def versions(compare: tuple[str, str] | None, output_format: str) -> None:
     """Liste les versions, de la plus récente à la plus ancienne : date, dernier import, raison, place sur le disque.
 
+    Les retours à une version antérieure y sont aussi : qui, quand, pourquoi, de quelle version à quelle autre.
     Aucune version n'est effacée : elles sont l'historique. « rarecare rollback VERSION » en remet une en service.
     """
     settings = load_settings()
@@ -52,16 +55,27 @@ def versions(compare: tuple[str, str] | None, output_format: str) -> None:
 
 def _listed(settings: Settings) -> Answer:
     from rarecare.dataset.imports.history import list_versions
+    from rarecare.dataset.imports.returns import list_returns
 
-    found = list_versions(settings)
-    rows = [_row(version) for version in found]
-    document = [{**row, "tables": dict(version.tables)} for row, version in zip(rows, found, strict=True)]
+    found, returns = list_versions(settings), list_returns(settings)
+    own = {version.name: [made for made in returns if made.version == version.name] for version in found}
+    rows = [_row(version, own[version.name]) for version in found]
+    document = [
+        {
+            **row,
+            "tables": dict(version.tables),
+            "mises_de_cote": dict(version.set_aside),
+            "retours": [_return_record(made) for made in own[version.name]],
+        }
+        for row, version in zip(rows, found, strict=True)
+    ]
     size = number(sum(version.size_bytes for version in found) / _BYTES_A_MEGABYTE)
     notes = [f"{counted(len(found), 'version')} ; {size} Mo sur le disque."] if found else []
+    notes += [_return_words(made) for made in returns]
     return Answer(_COLUMNS, rows, document=document, notes=notes)
 
 
-def _row(version: VersionInfo) -> dict[str, Any]:
+def _row(version: VersionInfo, returns: Sequence[Return]) -> dict[str, Any]:
     last = version.last_import
     return {
         "version": version.name,
@@ -73,8 +87,17 @@ def _row(version: VersionInfo) -> dict[str, Any]:
         "qui": last.who if last else None,
         "quand": last.when if last else None,
         "pourquoi": last.why if last else None,
+        "remise_en_service": returns[0].when if returns else None,
         "taille_mo": round(version.size_bytes / _BYTES_A_MEGABYTE, 1),
     }
+
+
+def _return_record(made: Return) -> dict[str, str]:
+    return {"de": made.left, "qui": made.who, "quand": made.when, "pourquoi": made.why}
+
+
+def _return_words(made: Return) -> str:
+    return f"Retour de {made.left} à {made.version}, {made.when}, par {made.who} : {made.why}"
 
 
 def _differences(settings: Settings, before: str, after: str) -> Answer:

@@ -21,7 +21,8 @@ import pandas as pd
 from rarecare import __version__
 from rarecare.dataset import versions
 from rarecare.dataset.completeness import completeness_frame
-from rarecare.dataset.imports.apply import EffectiveTables, effective
+from rarecare.dataset.imports.apply import CENTRE_KEY, CENTRES, EffectiveTables, effective
+from rarecare.dataset.imports.intact import check_imports
 from rarecare.dataset.imports.journal import (
     Chain,
     chain_digest,
@@ -31,6 +32,7 @@ from rarecare.dataset.imports.journal import (
     remember_chain,
     remembered_chain,
 )
+from rarecare.dataset.imports.returns import settle_returns
 from rarecare.dataset.sql_files import named_sql
 from rarecare.dataset.store import ACCURACY_FILE, COMMUNES_FILE, DATABASE_FILE, TRAVEL_DIR
 from rarecare.dataset.tables import Table
@@ -119,6 +121,7 @@ def build_under_lock(
     """Build and publish as :func:`build` does, for those who hold the lock already."""
     report = progress or _silent
     previous = versions.current_version(settings.build_dir)
+    settle_returns(settings)
     with versions.staging(settings.build_dir) as directory:
         report("Lecture des communes", 0.0)
         digest = inputs_digest(settings, chain)
@@ -145,6 +148,7 @@ def build_under_lock(
             "previous": previous or "",
             "imports": chain_records(chain),
             "fictitious": tables.fictitious,
+            "set_aside": tables.aside_rows,
             "tables": rows,
             "travel": {**_described_travel(matrix), "inputs_sha256": travel},
         }
@@ -175,7 +179,7 @@ def code_digest(settings: Settings) -> str:
     files = [
         REFERENCE_FILE,
         *(path for part in parts for path in sorted((_CODE / part).glob("*.py"))),
-        *(_CODE / "dataset" / "imports" / name for name in ("apply.py", "journal.py")),
+        *(_CODE / "dataset" / "imports" / name for name in ("apply.py", "journal.py", "scopes.py")),
         *sorted((_CODE / "dataset" / "sql").glob("*.sql")),
         _CODE / "french.py",
     ]
@@ -210,8 +214,10 @@ def _digest_of(text: str, files: Sequence[Path]) -> str:
 def checked_tables(settings: Settings, communes: Communes, chain: Chain) -> EffectiveTables:
     """Return the tables of ``data/`` with a chain of imports applied, once every rule holds.
 
-    Raises :class:`DataProblems` with all violations otherwise.
+    Raises :class:`DataProblems` with all violations otherwise, and :class:`UserError` when what was kept of an import
+    is absent or was modified.
     """
+    check_imports(settings, chain)
     departements = frozenset(load_departements(settings.geo_dir))
     tables = effective(settings, chain)
     problems = tables.problems(communes, departements)
@@ -356,8 +362,10 @@ def _write_database(
             _create_typed(connection, table, known[table.name])
         for name, frame in frames.items():
             _create_from(connection, name, frame)
+        connection.register("imported_centres", tables.imported_keys(CENTRES, CENTRE_KEY))
         for name in _DERIVED:
             connection.execute(named_sql(name))
+        connection.unregister("imported_centres")
         connection.execute("commit")
         connection.execute("checkpoint")
         names = [name for (name,) in connection.execute(named_sql("table_names")).fetchall()]

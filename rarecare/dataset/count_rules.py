@@ -83,6 +83,7 @@ def _against(
     "total-inferieur-aux-parties",
     "Le total compte moins de patients que ses parties",
     remedy="Corriger le total ou la partie ; un total absent se laisse sans ligne.",
+    reads=tuple(COUNTED),
 )
 def find_totals_under_their_parts(context: Context) -> Iterator[Finding]:
     """Find totals smaller than one part, than the sum of parts that share no patient, or than new patients."""
@@ -108,6 +109,7 @@ def find_totals_under_their_parts(context: Context) -> Iterator[Finding]:
     "total-superieur-aux-parties",
     "Le total compte plus de patients que ses modalités réunies",
     remedy="Corriger le total ou la modalité : un patient est vu sur place, à distance ou des deux façons.",
+    reads=tuple(COUNTED),
 )
 def find_totals_over_their_parts(context: Context) -> Iterator[Finding]:
     """Find totals larger than both modalities together, when both are given."""
@@ -124,6 +126,7 @@ def find_totals_over_their_parts(context: Context) -> Iterator[Finding]:
     "valeur-absurde",
     "La valeur est plus grande que ce qu'un centre ou un territoire peut connaître",
     remedy="Vérifier le nombre et son unité.",
+    reads=tuple(LARGEST),
 )
 def find_absurd_values(context: Context) -> Iterator[Finding]:
     """Find counts that no centre and no territory can have."""
@@ -139,6 +142,7 @@ def find_absurd_values(context: Context) -> Iterator[Finding]:
     "Le groupe de maladies n'existe pas",
     remedy="Prendre un code de la table groupes_maladies, ou « tous ».",
     tables=("groupes_maladies",),
+    reads=tuple(COUNTED),
 )
 def find_unknown_groups(context: Context) -> Iterator[Finding]:
     """Find counts of a disease group that nobody describes."""
@@ -150,6 +154,7 @@ def find_unknown_groups(context: Context) -> Iterator[Finding]:
     "La filière n'existe pas",
     remedy="Prendre un code de la table filieres, ou « tous ».",
     tables=("filieres",),
+    reads=tuple(COUNTED),
 )
 def find_unknown_filieres(context: Context) -> Iterator[Finding]:
     """Find counts of a filière that nobody describes."""

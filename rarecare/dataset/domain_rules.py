@@ -34,6 +34,7 @@ def _lookup(cells: pd.Series, frame: pd.DataFrame, key: str, value: str) -> pd.S
     "departement-commune",
     "Le département n'est pas celui de la commune",
     remedy="Corriger le département ou le code de commune.",
+    reads=("etablissements", "plateformes", "acteurs"),
 )
 def find_departement_commune_mismatch(context: Context) -> Iterator[Finding]:
     """Find places whose département is not that of their commune."""
@@ -140,6 +141,7 @@ def find_types_foreign_to_category(context: Context) -> Iterator[Finding]:
     "La filière n'est pas celle du réseau",
     remedy="Corriger la filière ou le réseau.",
     tables=("reseaux",),
+    reads=("centres",),
 )
 def find_filiere_mismatch(context: Context) -> Iterator[Finding]:
     """Find centres whose filière is not that of their réseau."""

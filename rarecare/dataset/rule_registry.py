@@ -31,7 +31,8 @@ class Finding:
 class Context:
     """What the rules look at: the tables that could be read, and the territory codes that exist.
 
-    ``imported_lines`` tells, by table, which lines come from an import; all others are those of ``data/``.
+    ``imported_lines`` tells, by table, which lines come from an import; all others are those of ``data/``. ``touched``
+    names the tables that changed since every rule held, None when that is not known.
     """
 
     package: Package
@@ -39,6 +40,7 @@ class Context:
     commune_codes: Container[str]
     departement_codes: frozenset[str]
     imported_lines: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    touched: frozenset[str] | None = None
 
     def imported(self, name: str) -> pd.Series:
         """Return which rows of a table come from an import, on the index of its frame."""
@@ -47,10 +49,15 @@ class Context:
         return pd.Series(index.isin(list(lines)), index=index)
 
     def tables(self) -> Iterator[tuple[Table, pd.DataFrame]]:
-        """Yield each readable table with its rows."""
+        """Yield each readable table with its rows; only those touched, or that point to one touched, when known."""
         for table in self.package.tables:
-            if table.name in self.frames:
+            if table.name in self.frames and self._may_have_changed(table):
                 yield table, self.frames[table.name]
+
+    def _may_have_changed(self, table: Table) -> bool:
+        return self.touched is None or not self.touched.isdisjoint(
+            [table.name, *(key.table for key in table.foreign_keys)]
+        )
 
     def rows(
         self, name: str, wrong: pd.Series, column: str, *, key: str = "", detail: str = ""
@@ -70,13 +77,23 @@ class Context:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: ``title`` says in French what is wrong when it is broken, ``remedy`` what to do."""
+    """One rule: ``title`` says in French what is wrong when it is broken, ``remedy`` what to do.
+
+    It runs only when all of ``tables`` could be read; ``reads`` names the other tables that it looks at. A rule that
+    names none goes through :meth:`Context.tables`.
+    """
 
     slug: str
     title: str
     remedy: str
     tables: tuple[str, ...]
+    reads: tuple[str, ...]
     find: Callable[[Context], Iterator[Finding]]
+
+    def concerns(self, touched: frozenset[str] | None) -> bool:
+        """Tell whether what the rule finds may have changed with these tables."""
+        looked_at = (*self.tables, *self.reads)
+        return touched is None or not looked_at or not touched.isdisjoint(looked_at)
 
 
 @dataclass
@@ -86,14 +103,20 @@ class Registry:
     rules: dict[str, Rule] = field(default_factory=dict)
 
     def add(
-        self, slug: str, title: str, *, remedy: str, tables: tuple[str, ...] = ()
+        self,
+        slug: str,
+        title: str,
+        *,
+        remedy: str,
+        tables: tuple[str, ...] = (),
+        reads: tuple[str, ...] = (),
     ) -> Callable[[Callable[[Context], Iterator[Finding]]], Callable[[Context], Iterator[Finding]]]:
-        """Register the decorated function as the rule *slug*; it runs only when all of *tables* could be read."""
+        """Register the decorated function as the rule *slug*, see :class:`Rule`."""
 
         def register(find: Callable[[Context], Iterator[Finding]]) -> Callable[[Context], Iterator[Finding]]:
             if slug in self.rules:
                 raise ValueError(f"two rules named {slug}")
-            self.rules[slug] = Rule(slug, title, remedy, tables, find)
+            self.rules[slug] = Rule(slug, title, remedy, tables, reads, find)
             return find
 
         return register

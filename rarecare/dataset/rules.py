@@ -59,8 +59,11 @@ def check_scans(
     departement_codes: frozenset[str],
     *,
     places: Mapping[str, pd.DataFrame] | None = None,
+    touched: frozenset[str] | None = None,
 ) -> list[Problem]:
     """Return every violation of every rule in tables already read; see :func:`check_tables`.
+
+    *touched* names the tables that changed since every rule held: what cannot have changed is then not looked at again.
 
     *places* (file, sheet, line, import_id; index of the frame) tells, for a table that imports have changed, which file
     each row comes from. With imports, an exception that matches nothing any more is no violation: an import may well
@@ -69,7 +72,7 @@ def check_scans(
     places = places or {}
     frames = {name: scan.frame for name, scan in scans.items() if scan.frame is not None}
     imported = {name: frozenset(rows.index[rows["import_id"] != ""]) for name, rows in places.items()}
-    context = Context(package, frames, commune_codes, departement_codes, imported)
+    context = Context(package, frames, commune_codes, departement_codes, imported, touched)
     accepted = _Exceptions(context.frames.get(EXCEPTIONS))
     of_line = {
         name: {
@@ -80,7 +83,8 @@ def check_scans(
     problems = [problem for scan in scans.values() for problem in scan.problems]
     problems += _undescribed_files(package)
     for rule in REGISTRY.rules.values():
-        problems += _broken(rule, context, scans, accepted, of_line)
+        if rule.concerns(touched):
+            problems += _broken(rule, context, scans, accepted, of_line)
     stale = accepted.problems(context, package)
     problems += [problem for problem in stale if not (places and problem.slug == "exception-perimee")]
     return sorted(problems)

@@ -4,7 +4,7 @@ Layout of the build directory::
 
     versions/<version>/    one finished dataset, never modified
     CURRENT                name of the version in force, replaced atomically; a second line says that it was
-                           chosen by going back
+                           chosen by going back, and names the record of it
     .staging-*, .CURRENT-* a build in progress; ignored by readers, removed by the next build
 
 A reader that has opened a version keeps it; publishing only moves the name in ``CURRENT``.
@@ -56,11 +56,20 @@ def named_version(build_dir: Path) -> str | None:
 
 def was_chosen(build_dir: Path) -> bool:
     """Tell whether the version in force was chosen by :func:`put_in_force`, and is not simply the last one built."""
+    return _choice(build_dir)[:1] == [_CHOSEN]
+
+
+def chosen_by(build_dir: Path) -> str:
+    """Return the name of the going back that put the version in force, "" when none did."""
+    return "".join(_choice(build_dir)[1:2])
+
+
+def _choice(build_dir: Path) -> list[str]:
+    """Return what ``CURRENT`` says after the name of the version."""
     try:
-        lines = (build_dir / "CURRENT").read_text(encoding="utf-8").split()
+        return (build_dir / "CURRENT").read_text(encoding="utf-8").split()[1:]
     except (OSError, UnicodeDecodeError):
-        return False
-    return lines[1:] == [_CHOSEN]
+        return []
 
 
 def version_dir(build_dir: Path, version: str) -> Path:
@@ -174,12 +183,13 @@ def publish(build_dir: Path, directory: Path, version: str) -> None:
     write_atomically(build_dir / "CURRENT", version.encode())
 
 
-def put_in_force(build_dir: Path, version: str) -> None:
-    """Put a finished version in force again: only ``CURRENT`` moves.
+def put_in_force(build_dir: Path, version: str, *, return_id: str = "") -> None:
+    """Put a finished version in force again: only ``CURRENT`` moves, which names the going back.
 
     To be used under :func:`build_lock`, once the files of the version were checked.
     """
-    write_atomically(build_dir / "CURRENT", f"{version}\n{_CHOSEN}\n".encode())
+    choice = f"{_CHOSEN} {return_id}".strip()
+    write_atomically(build_dir / "CURRENT", f"{version}\n{choice}\n".encode())
 
 
 def rename_durably(directory: Path, target: Path) -> None:

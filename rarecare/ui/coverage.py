@@ -281,6 +281,8 @@ def territory_sheet(question: Question, sheet: TerritorySheet) -> None:
     if len(sites):
         site_table(
             sites,
+            dataset=question.access.dataset,
+            public=question.settings.public,
             file_name=f"sites_{sheet.maille}_{sheet.code}",
             caption=f"Sites labellisés, {sheet.nom}",
             notes=question.notes(),

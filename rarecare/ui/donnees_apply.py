@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rarecare.dataset.imports.accept import Plan, accept
+from rarecare.dataset.imports.journal import said
 from rarecare.dataset.store import Dataset
 from rarecare.errors import DataProblems, UserError
 from rarecare.french import typography
@@ -42,7 +43,13 @@ def apply_step(context: Context, dataset: Dataset, state: ImportState, plan: Pla
         f"{changed_words(plan.changes)}. La version en vigueur, {dataset.version}, est gardée : on peut y revenir."
     )
     with st.container(key="rc_appliquer"), st.form("rc_qui_pourquoi", border=False, enter_to_submit=False):
-        who = st.text_input("Qui importe", max_chars=_LETTERS, key="rc_qui", placeholder="Nom, service")
+        who = st.text_input(
+            "Qui importe",
+            value=context.settings.import_who,
+            max_chars=_LETTERS,
+            key="rc_qui",
+            placeholder="Nom, service",
+        )
         why = st.text_input(
             "Pourquoi",
             max_chars=_LETTERS,
@@ -52,13 +59,10 @@ def apply_step(context: Context, dataset: Dataset, state: ImportState, plan: Pla
         asked = st.form_submit_button("Appliquer cet import", type="primary")
     if not asked:
         return
-    if not who.strip() or not why.strip():
-        error_box(
-            UserError(
-                "Il faut dire qui importe et pourquoi",
-                remedy="Ces deux lignes restent avec la version ; remplir les deux champs, puis appliquer.",
-            )
-        )
+    try:
+        said(who, why)
+    except UserError as refused:
+        error_box(refused)
         return
     if seen != plan.version:
         return  # another import came first: the changes above are new, and nobody has read them yet

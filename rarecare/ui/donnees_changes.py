@@ -9,10 +9,11 @@ import streamlit as st
 
 from rarecare.dataset.imports.accept import Plan
 from rarecare.dataset.imports.accept import plan as plan_of
-from rarecare.dataset.imports.apply import COMPLETE, REPLACE, REPLACED_BY, Changes, effective_tables
+from rarecare.dataset.imports.apply import Changes, effective_tables
 from rarecare.dataset.imports.draft import Draft
 from rarecare.dataset.imports.journal import chain_in_force
 from rarecare.dataset.imports.presenting import presented
+from rarecare.dataset.imports.scopes import COMPLETE, REPLACE, SCOPES, scope_of
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
 from rarecare.disclosure.gate import NOT_SUPPLIED, reader_of
@@ -23,6 +24,7 @@ from rarecare.ui.components import KeyFigure, data_table, heading, key_figures
 from rarecare.ui.donnees import field_title, package_of
 from rarecare.ui.donnees_check import protected_rows
 from rarecare.ui.donnees_problems import problems_block
+from rarecare.ui.donnees_removal import removal_block, sentence
 from rarecare.ui.donnees_state import ImportState
 from rarecare.ui.donnees_tables import columns_of
 from rarecare.ui.donnees_words import folded, step, step_note
@@ -44,8 +46,10 @@ def changes_step(
     with st.spinner("Contrôle de toutes les tables"):
         plan = state.remember(
             "plan",
-            (dataset.version, state.mode, draft.mapping.to_toml()),
-            lambda: plan_of(context.settings, draft, state.mode, communes=dataset.communes),
+            (dataset.version, state.mode, state.scope, draft.mapping.to_toml()),
+            lambda: plan_of(
+                context.settings, draft, state.mode, scope=_scope(state, table), communes=dataset.communes
+            ),
         )
     _warn_of_another(state, plan)
     if plan.problems:
@@ -57,6 +61,7 @@ def changes_step(
         )
         return None
     _counts(plan.changes)
+    removal_block(package_of(context), dataset, plan)
     if plan.changes.is_empty:
         step_note("Les lignes du fichier sont déjà dans la version en vigueur : il n'y a rien à appliquer.")
         return None
@@ -161,7 +166,7 @@ def _cell_columns(table: Table) -> dict[str, ColumnMeta]:
 
 
 def _mode_choice(state: ImportState, table: Table) -> None:
-    if table.name not in REPLACED_BY:
+    if table.name not in SCOPES:
         state.mode = COMPLETE
         step_note("Les lignes nouvelles sont ajoutées, celles qui existent déjà sont changées.")
         return
@@ -178,10 +183,31 @@ def _mode_choice(state: ImportState, table: Table) -> None:
         on_change=changed,
     )
     if state.mode == REPLACE:
-        scope = listing([f"« {field_title(table, name)} »" for name in REPLACED_BY[table.name]])
-        step_note(
-            f"Sont remplacées les lignes de mêmes valeurs de {scope} que celles du fichier ; les autres restent."
-        )
+        _scope_choice(state, table)
+
+
+def _scope(state: ImportState, table: Table) -> str:
+    return scope_of(table.name, state.mode, state.scope) if state.mode == REPLACE else ""
+
+
+def _scope_choice(state: ImportState, table: Table) -> None:
+    """Ask what gives way to the file: what it names, or the whole that it is a part of."""
+    words = {scope.name: sentence(scope.words) for scope in SCOPES[table.name]}
+    if len(words) == 1:
+        step_note(f"Cèdent la place : {SCOPES[table.name][0].words}.")
+        return
+    st.session_state["rc_couvre"] = _scope(state, table)
+
+    def changed() -> None:
+        state.scope = str(st.session_state["rc_couvre"])
+
+    st.radio(
+        "Ce qui cède la place au fichier",
+        list(words),
+        format_func=lambda name: typography(words[name]),
+        key="rc_couvre",
+        on_change=changed,
+    )
 
 
 def _warn_of_another(state: ImportState, plan: Plan) -> None:

@@ -10,9 +10,11 @@ import streamlit as st
 
 from rarecare.dataset.imports.headings import mappable_fields
 from rarecare.dataset.imports.mapping import DERIVED, Mapping, Proposal, missing_fields, propose_mapping
+from rarecare.dataset.imports.official import official_mapping
 from rarecare.dataset.imports.personal import personal_kind
 from rarecare.dataset.imports.sources import Sheet, Source
 from rarecare.dataset.imports.unread import UnreadColumn, unread_columns
+from rarecare.dataset.provenance import OFFICIAL
 from rarecare.dataset.tables import Field, Table
 from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.errors import UserError
@@ -299,7 +301,7 @@ def _pivot_note(state: ImportState, table: Table) -> None:
 def _mapping(state: ImportState, proposal: Proposal, table: Table) -> Mapping:
     found = proposal.mapping
     pivoted = {cells["champ"] for cells in state.pivot.values()}
-    return Mapping(
+    mapping = Mapping(
         table=table.name,
         sheet=found.sheet,
         header_line=found.header_line,
@@ -310,6 +312,8 @@ def _mapping(state: ImportState, proposal: Proposal, table: Table) -> Mapping:
         pivot={name: dict(cells) for name, cells in state.pivot.items() if name in proposal.headings},
         ignored=tuple(name for name in proposal.headings if name in state.ignored),
     )
+    official = mapping.constants.get("provenance") == OFFICIAL
+    return official_mapping(mapping, table) if official else mapping
 
 
 def _said(state: ImportState, proposal: Proposal) -> None:

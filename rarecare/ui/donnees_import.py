@@ -67,7 +67,7 @@ def _table_step(context: Context, dataset: Dataset, state: ImportState, asked: s
     titles = {name: title for name, title in tables_of(context, dataset).items() if name not in NOT_IMPORTED}
     chosen = asked if asked in titles else next(iter(titles))
     if state.table != chosen:
-        state.table = chosen
+        state.table, state.scope = chosen, ""
         state.forget_columns()
     step(1, "Choisir la table à remplir")
     table_picker(titles, chosen, key="rc_table_import")

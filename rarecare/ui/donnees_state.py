@@ -47,6 +47,8 @@ class ImportState:
         Required fields that nothing gives yet.
     mode
         ``completer`` or ``remplacer``.
+    scope
+        What the mode ``remplacer`` replaces, "" for what the file names only.
     saved_id
         The saved mapping taken last, so that it is taken once.
     expected_version
@@ -68,6 +70,7 @@ class ImportState:
     ignored: set[str] = field(default_factory=set)
     missing: tuple[str, ...] = ()
     mode: str = "completer"
+    scope: str = ""
     expected_version: str = ""
     applied: Any = None
     memory: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)

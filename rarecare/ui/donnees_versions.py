@@ -12,6 +12,7 @@ import streamlit as st
 from rarecare.dataset.imports.accept import roll_back
 from rarecare.dataset.imports.apply import Changes
 from rarecare.dataset.imports.history import VersionInfo, compare_versions, list_versions
+from rarecare.dataset.imports.returns import Return, list_returns
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
 from rarecare.disclosure.tables import COUNT_TABLES
@@ -27,6 +28,7 @@ from rarecare.ui.question import dataset_notes
 from rarecare.ui.start import Context
 
 _ASKED, _DONE = "rc_retour_demande", "rc_retour_fait"
+_LETTERS = 200
 
 
 def versions_view(context: Context, dataset: Dataset) -> None:
@@ -38,6 +40,7 @@ def versions_view(context: Context, dataset: Dataset) -> None:
     _list(context, dataset, found)
     if context.public:
         return
+    _returns(dataset, list_returns(context.settings))
     _comparison(context, dataset, found)
     if IMPORT in tabs_of(context):
         _way_back(context, found)
@@ -54,6 +57,8 @@ def made_words(version: VersionInfo, titles: Mapping[str, str]) -> str:
         (entry.removed, "retirée", "retirées"),
     ]
     told = listing([counted(*part) for part in parts if part[0]])
+    if entry.set_aside:
+        told += f" ; {counted(entry.set_aside, 'ligne mise', 'lignes mises')} de côté avec leur centre"
     return f"Import de « {entry.file} » dans la table « {titles.get(entry.table, entry.table)} » : {told}"
 
 
@@ -84,6 +89,29 @@ def _list(context: Context, dataset: Dataset, found: Sequence[VersionInfo]) -> N
         highlight=next((version.name for version in found if version.in_force), ""),
         notes=dataset_notes(dataset, "Versions de ce serveur"),
     )  # fmt: skip
+
+
+def _returns(dataset: Dataset, found: Sequence[Return]) -> None:
+    """List who went back to which version, when and why; nothing when nobody did."""
+    if not found:
+        return
+    heading("Retours à une version antérieure", level=3)
+    rows = [
+        {
+            "date": moment(made.when), "de": made.left, "a": made.version, "qui": made.who, "pourquoi": made.why,
+        }
+        for made in found
+    ]  # fmt: skip
+    with st.container(key="rc_retours"):
+        data_table(
+            pd.DataFrame(rows), {
+                "date": ColumnMeta("Le"), "de": ColumnMeta("Version quittée"),
+                "a": ColumnMeta("Version remise en vigueur"), "qui": ColumnMeta("Qui"),
+                "pourquoi": ColumnMeta("Pourquoi"),
+            },
+            file_name="retours", caption="Retours à une version antérieure",
+            notes=dataset_notes(dataset, "Versions de ce serveur"),
+        )  # fmt: skip
 
 
 def _comparison(context: Context, dataset: Dataset, found: Sequence[VersionInfo]) -> None:
@@ -187,13 +215,23 @@ def _confirmation(context: Context, version: str, words: str) -> None:
         f"{escape(typography(f'Tous les écrans montreront la version du {words}.'))} "
         "Les imports faits depuis ne sont plus appliqués, mais leurs versions restent dans la liste.</p></div>"
     )
-    with st.container(horizontal=True, key="rc_confirmer"):
-        confirmed = st.button("Confirmer le retour", key="rc_confirmer_retour", type="primary")
-        st.button("Annuler", key="rc_annuler_retour", on_click=_ask, args=("",))
+    with st.container(key="rc_confirmer"), st.form("rc_retour_qui", border=False, enter_to_submit=False):
+        who = st.text_input(
+            "Qui revient en arrière", value=context.settings.import_who, max_chars=_LETTERS, key="rc_retour_par",
+            placeholder="Nom, service",
+        )  # fmt: skip
+        why = st.text_input(
+            "Pourquoi ce retour",
+            max_chars=_LETTERS,
+            key="rc_retour_pourquoi",
+            placeholder="Import fait par erreur…",
+        )
+        confirmed = st.form_submit_button("Confirmer le retour", key="rc_confirmer_retour", type="primary")
+    st.button("Annuler", key="rc_annuler_retour", on_click=_ask, args=("",))
     if not confirmed:
         return
     try:
-        left = roll_back(context.settings, version)
+        left = roll_back(context.settings, version, who=who, why=why)
     except UserError as refused:
         error_box(refused)
         return

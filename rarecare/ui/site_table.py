@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from rarecare.dataset.store import Dataset
+from rarecare.french import date, typography
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table
 
@@ -52,8 +54,34 @@ FILE_COLUMNS = {
 
 
 def site_table(
-    sites: pd.DataFrame, *, file_name: str, caption: str, notes: Sequence[tuple[str, str]] = ()
+    sites: pd.DataFrame,
+    *,
+    dataset: Dataset,
+    public: bool,
+    file_name: str,
+    caption: str,
+    notes: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Show labelled sites with their label, provenance and source, and their files."""
-    shown = sites.assign(type=sites["type"].where(~sites["est_remplace"].astype(bool), "ancien"))
+    shown = sites.assign(
+        type=sites["type"].where(~sites["est_remplace"].astype(bool), "ancien"),
+        source_url=site_sources(sites, dataset, public=public),
+    )
     data_table(shown, COLUMNS, file_columns=FILE_COLUMNS, file_name=file_name, caption=caption, notes=notes)
+
+
+def site_sources(sites: pd.DataFrame, dataset: Dataset, *, public: bool) -> pd.Series:
+    """Return where each site comes from: the page that says it, else the import that brought it.
+
+    Who imported is not for the public.
+    """
+    words = {
+        str(entry["import_id"]): _import_words(entry, public=public)
+        for entry in dataset.manifest.get("imports", [])
+    }
+    return sites["source_url"].fillna(sites["import_id"].map(words))
+
+
+def _import_words(entry: Mapping[str, object], *, public: bool) -> str:
+    who = "" if public else f" par {entry['who']}"
+    return typography(f"Fichier importé « {entry['file']} », le {date(str(entry['when']))}{who}")

@@ -96,7 +96,11 @@ def key_figures(page: Page) -> str:
 def fill_and_apply(page: Page, *, who: str = "A. Martin", why: str = "Rapport 2024") -> None:
     page.app.text_input(key="rc_qui").set_value(who)
     page.app.text_input(key="rc_pourquoi").set_value(why)
-    next(button for button in page.app.button if button.label == "Appliquer cet import").click().run()
+    click(page, "Appliquer cet import")
+
+
+def click(page: Page, label: str) -> None:
+    next(button for button in page.app.button if button.label == label).click().run()
     assert not page.app.exception, page.app.exception
 
 
@@ -259,7 +263,7 @@ def test_a_good_file_goes_all_the_way_and_its_small_counts_are_never_shown(
     assert "Lignes ajoutées 3" in key_figures(page)
     assert "≤10" in page.words.replace(" ", "")
     fill_and_apply(page, who="", why="")
-    assert "Il faut dire qui importe et pourquoi" in page.words
+    assert "Il faut dire qui le fait et pourquoi" in page.words
     assert imports_of(own) == []
     fill_and_apply(page)
     after = versions.current_version(own.build_dir)
@@ -287,7 +291,13 @@ def test_a_good_file_goes_all_the_way_and_its_small_counts_are_never_shown(
     assert versions.current_version(own.build_dir) == after
     listed.app.button(key="rc_annuler_retour").click().run()
     listed.app.button(key="rc_revenir").click().run()
-    listed.app.button(key="rc_confirmer_retour").click().run()
+    click(listed, "Confirmer le retour")
+    assert "Il faut dire qui le fait et pourquoi" in listed.words
+    assert versions.current_version(own.build_dir) == after
+    listed.app.text_input(key="rc_retour_par").set_value("B. Durand")
+    listed.app.text_input(key="rc_retour_pourquoi").set_value("Fichier d’une autre année")
+    click(listed, "Confirmer le retour")
+    assert f"{after} {before} B. Durand Fichier d’une autre année" in listed.words
     assert versions.current_version(own.build_dir) == before
     assert f"La version {before} est de nouveau en vigueur" in listed.words
     assert "aucun fichier n’y a été importé" in listed.block("rc-reponse")
@@ -340,6 +350,24 @@ def test_cells_that_change_are_shown_before_and_after(
     assert "Lignes changées 1" in key_figures(page)
     unfold(page, "rc_detail")
     assert "Nom CHU de Rennes CHU de Rennes – Pontchaillou" in page.words
+
+
+def test_a_list_of_one_reseau_replaces_no_other_unless_asked_and_what_goes_is_shown(
+    drop: Callable[..., Page], own: Settings
+) -> None:
+    sites = open_dataset(own).run("select * from centres where filiere = 'OSCAR' order by all").fillna("")
+    network = sites[sites["reseau_id"] == sites["reseau_id"].iloc[0]]
+    others = sites[sites["reseau_id"] != network["reseau_id"].iloc[0]]
+    page = drop(network.to_csv(index=False).encode(), table="centres", settings=own)
+    page.app.radio(key="rc_mode").set_value("remplacer").run()
+    assert f"{len(others)} lignes restent, que le fichier ne nomme pas" in page.words
+    page.app.radio(key="rc_couvre").set_value("filiere").run()
+    assert not page.app.exception, page.app.exception
+    assert f"Lignes retirées {len(others)}" in key_figures(page)
+    assert any("hors de ce que le fichier nomme" in warning.value for warning in page.app.warning)
+    names = open_dataset(own).run("select reseau_id, libelle from reseaux").set_index("reseau_id")["libelle"]
+    for reseau in others["reseau_id"].unique():
+        assert names[reseau].replace("'", "’") in page.words.replace("'", "’")
 
 
 def test_problems_name_their_file_when_it_is_not_the_one_dropped() -> None:

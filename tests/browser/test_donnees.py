@@ -87,6 +87,9 @@ def test_from_a_deep_link_a_file_is_imported_with_the_keyboard_and_the_way_back_
 
     visitor.page.get_by_role("tab", name="Versions").press("Enter")
     visitor.page.get_by_role("button", name="Revenir à cette version").press("Enter")
+    visitor.page.get_by_label("Qui revient en arrière").fill("B. Durand")
+    visitor.page.get_by_label("Pourquoi ce retour").fill("Essai")
+    visitor.page.keyboard.press("Tab")
     visitor.page.get_by_role("button", name="Confirmer le retour").press("Enter")
     visitor.page.get_by_text("est de nouveau en vigueur").wait_for()
     assert versions.current_version(settings.build_dir) == before

@@ -8,14 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rarecare.dataset.imports.apply import (
-    MODES,
-    REPLACE,
-    REPLACED_BY,
     SOURCE_COLUMNS,
     EffectiveTables,
     changes,
 )
 from rarecare.dataset.imports.journal import ImportedRows
+from rarecare.dataset.imports.scopes import COMPLETE, REPLACE, SCOPES
 from rarecare.dataset.tables import Scan, load_package
 
 PACKAGE = load_package(Path(__file__).resolve().parents[2] / "data")
@@ -37,7 +35,8 @@ def rows_of(table):
 def imports_of(table):
     optional = [name for name in table.columns if name not in table.primary_key]
     given_columns = st.sets(st.sampled_from(optional)).map(frozenset)
-    return st.lists(st.tuples(st.sampled_from(MODES), rows_of(table), given_columns), max_size=4)
+    scopes = st.sampled_from([(COMPLETE, ()), *((REPLACE, scope) for scope in SCOPES[table.name])])
+    return st.lists(st.tuples(scopes, rows_of(table), given_columns), max_size=4)
 
 
 def frame_of(table, rows):
@@ -48,9 +47,9 @@ def key_of(table, row):
     return tuple(row[name] for name in table.primary_key)
 
 
-def with_import(state, table, mode, rows, given_columns, number):
+def with_import(state, table, mode, scope, rows, given_columns, number):
     """Apply one import to a dictionary of key → (row, number of the import, position in its file)."""
-    scope = REPLACED_BY[table.name]
+    scope = scope.columns if scope else ()
     covered = {tuple(row[name] for name in scope) for row in rows}
     after = dict(state)
     if mode == REPLACE:
@@ -76,7 +75,7 @@ def test_a_chain_of_imports_gives_the_rows_of_a_plain_dictionary(name, data):
     frame.index = pd.RangeIndex(2, len(frame) + 2)
     tables = EffectiveTables(PACKAGE, {name: Scan(frame, ())}, {})
     state = {key_of(table, row): (row, 0, position + 2) for position, row in enumerate(first)}
-    for number, (mode, rows, given_columns) in enumerate(data.draw(imports_of(table)), start=1):
+    for number, ((mode, scope), rows, given_columns) in enumerate(data.draw(imports_of(table)), start=1):
         # a cell without a column is empty
         rows = [
             {
@@ -87,11 +86,12 @@ def test_a_chain_of_imports_gives_the_rows_of_a_plain_dictionary(name, data):
         ]
         places = pd.DataFrame({"sheet": "", "line": range(2, len(rows) + 2)})
         incoming = ImportedRows(
-            name, mode, "f", given_columns, frame_of(table, rows), places, import_id=str(number)
-        )
+            name, mode, "f", given_columns, frame_of(table, rows), places, import_id=str(number),
+            scope=scope.name if scope else "",
+        )  # fmt: skip
         before, former = tables.rows(name), state
         tables = tables.with_rows(incoming)
-        state = with_import(state, table, mode, rows, given_columns, number)
+        state = with_import(state, table, mode, scope, rows, given_columns, number)
         after = tables.rows(name)
         assert after.to_dict("records") == [state[key][0] for key in sorted(state)]
         told = tables.places[name]

@@ -15,6 +15,7 @@ from tests.commands import is_one_french_message, runner
 from tests.importing import CENTRE, own_settings, without_long_work
 
 HEADER = "Réseau;Hôpital;Année;Nombre de patients"
+SAID = ("--who", "Agathe", "--why", "Essai")
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_french_file_becomes_a_version_with_who_and_why(quick, run, settings, 
     (entry,) = chain_in_force(settings)
     assert (entry.who, entry.why, entry.file) == ("Agathe", "Rapport", "files actives.csv")
     assert (settings.imports_dir / entry.import_id / "source.csv").read_bytes() == path.read_bytes()
-    again = run("import", "file_active", path, "--officiel")
+    again = run("import", "file_active", path, "--officiel", *SAID)
     assert is_one_french_message(again)
     assert "ne change rien" in again.err
 
@@ -79,7 +80,7 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(quick, run, setting
 def test_all_problems_are_told_written_apart_and_nothing_changes(run, settings, file, tmp_path):
     path = file("CAP;CHU de Rouen;2025;<10", "CAP;CHU de Rouen;2024;-3", "CAP;Hôpital de nulle part;2025;5")
     report = tmp_path / "anomalies" / "liste.csv"
-    outcome = run("import", "file_active", path, "--problems", report)
+    outcome = run("import", "file_active", path, "--problems", report, *SAID)
     assert outcome.code == 1
     assert outcome.out == ""
     for words in ("files actives.csv, ligne 2", "ligne 3", "ligne 4", "Hôpital de nulle part"):
@@ -92,7 +93,7 @@ def test_all_problems_are_told_written_apart_and_nothing_changes(run, settings, 
 
 def test_problems_are_also_valid_json_with_code_1(run, settings, file):
     path = file("CAP;CHU de Rouen;2025;beaucoup")
-    outcome = run("import", "file_active", path, "--format", "json")
+    outcome = run("import", "file_active", path, "--format", "json", *SAID)
     assert outcome.code == 1
     document = json.loads(outcome.out)
     assert document["version"] is None
@@ -102,11 +103,11 @@ def test_problems_are_also_valid_json_with_code_1(run, settings, file):
 
 def test_a_doubtful_hospital_is_decided_on_the_command_line(quick, run, settings, file):
     path = file("CAP;Clinique inconnue;2025;20")
-    refused = run("import", "file_active", path)
+    refused = run("import", "file_active", path, *SAID)
     assert refused.code == 1
     assert "--match" in refused.err
     outcome = run(
-        "import", "file_active", path, "--match", "Clinique inconnue=chu-de-rouen", "--format", "csv"
+        "import", "file_active", path, "--match", "Clinique inconnue=chu-de-rouen", "--format", "csv", *SAID
     )
     assert outcome.csv[0]["ajoutees"] == "1"
     assert patients(settings) == [(CENTRE, 2025, 20, "a_confirmer")]
@@ -117,9 +118,9 @@ def test_a_saved_mapping_serves_again(quick, run, settings, file, tmp_path):
     run("import", "file_active", file("CAP;CHU de Rouen;2025;20"), "--dry-run", "--save-mapping", saved)
     assert Mapping.from_toml(saved.read_text(encoding="utf-8")).table == "file_active"
     path = file("CAP;CHU de Rouen;2025;30", name="suivant.csv")
-    assert run("import", "file_active", path, "--mapping", saved).code == 0
+    assert run("import", "file_active", path, "--mapping", saved, *SAID).code == 0
     assert [count for _, _, count, _ in patients(settings)] == [30]
-    other = run("import", "moyens", path, "--mapping", saved)
+    other = run("import", "moyens", path, "--mapping", saved, *SAID)
     assert is_one_french_message(other)
     assert "file_active" in other.err
 
@@ -138,27 +139,27 @@ def test_a_saved_mapping_serves_again(quick, run, settings, file, tmp_path):
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_a_mistake_is_one_french_message_and_code_1(run, words, named):
-    outcome = run(*words)
+    outcome = run(*words, *(SAID if words[0] in {"import", "rollback"} else ()))
     assert is_one_french_message(outcome)
     assert named in outcome.err
 
 
 def test_a_match_without_a_hospital_is_told(run, file):
-    outcome = run("import", "file_active", file("CAP;CHU de Rouen;2025;20"), "--match", "CHU de Rouen")
+    outcome = run("import", "file_active", file("CAP;CHU de Rouen;2025;20"), "--match", "CHU de Rouen", *SAID)
     assert is_one_french_message(outcome)
     assert "--match" in outcome.err
 
 
 def test_the_second_of_two_imports_at_once_is_told_with_code_1(quick, run, settings, file):
     with versions.build_lock(settings.build_dir):
-        outcome = run("import", "file_active", file("CAP;CHU de Rouen;2025;20"))
+        outcome = run("import", "file_active", file("CAP;CHU de Rouen;2025;20"), *SAID)
     assert outcome.code == 1
     assert "Une autre construction est en cours" in outcome.err
 
 
 def test_versions_are_listed_compared_and_gone_back_to(quick, run, settings, file):
     first = version_in_force(settings).name
-    run("import", "file_active", file("CAP;CHU de Rouen;2025;20"), "--why", "Essai")
+    run("import", "file_active", file("CAP;CHU de Rouen;2025;20"), *SAID)
     second = version_in_force(settings).name
     listed = run("versions", "--format", "json").json
     assert [(row["version"], row["en_service"], row["pourquoi"]) for row in listed] == [
@@ -169,16 +170,16 @@ def test_versions_are_listed_compared_and_gone_back_to(quick, run, settings, fil
     assert not re.search(r"\d{4}-\d{2}-\d{2}T", run("versions").out)
     compared = run("versions", "--compare", first, second, "--format", "json").json
     assert compared["tables"] == [{"table": "file_active", "ajoutees": 1, "changees": 0, "retirees": 0}]
-    back = run("rollback", first)
+    back = run("rollback", first, *SAID)
     assert back.out == f"Version en service : {first} (auparavant : {second})\n"
     assert patients(settings) == []
-    assert is_one_french_message(run("rollback", first))
-    assert run("rollback", second).code == 0
+    assert is_one_french_message(run("rollback", first, *SAID))
+    assert run("rollback", second, *SAID).code == 0
     assert len(patients(settings)) == 1
 
 
 def test_small_counts_of_cells_that_change_are_not_shown(quick, run, file):
-    run("import", "file_active", file("CAP;CHU de Rouen;2025;7"))
+    run("import", "file_active", file("CAP;CHU de Rouen;2025;7"), *SAID)
     document = run(
         "import", "file_active", file("CAP;CHU de Rouen;2025;9"), "--dry-run", "--format", "json"
     ).json
@@ -187,7 +188,7 @@ def test_small_counts_of_cells_that_change_are_not_shown(quick, run, file):
 
 
 def test_the_check_tells_the_imports_in_force(run, settings, file):
-    run("import", "file_active", file("CAP;CHU de Rouen;2025;20"))
+    run("import", "file_active", file("CAP;CHU de Rouen;2025;20"), *SAID)
     document = run("check", "--format", "json").json
     assert document["imports"] == [entry.import_id for entry in chain_in_force(settings)]
     assert document["tables_fictives"] == []

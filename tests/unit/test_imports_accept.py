@@ -50,6 +50,10 @@ def counts(settings):
     return list(frame.itertuples(index=False, name=None))
 
 
+def went_back(settings, version):
+    return roll_back(settings, version, who="Bruno", why="Essai")
+
+
 def change(path):
     path.write_bytes(path.read_bytes().replace(b",Dijon,", b",Beaune,", 1))
 
@@ -163,7 +167,7 @@ def test_an_official_list_replaces_the_sites_of_its_filiere_and_says_so(true_set
     before = open_dataset(true_settings).run("select count(*) as n from centres where filiere <> 'FILSLAN'")[
         "n"
     ][0]
-    imported(true_settings, "centres", official, mode="remplacer")
+    imported(true_settings, "centres", official, mode="remplacer", scope="filiere")
     after = open_dataset(true_settings)
     assert after.run("select count(*) as n from centres where filiere <> 'FILSLAN'")["n"][0] == before
     kept = after.run("select distinct provenance, periode_label from sites where filiere = 'FILSLAN'")
@@ -191,7 +195,7 @@ def test_made_up_rows_are_told_by_the_dataset(settings):
     imported(settings, "file_active", [COUNT | {"provenance": "fictif"}])
     assert open_dataset(settings).has_fictitious
     assert open_dataset(settings).manifest["fictitious"] == ["file_active"]
-    roll_back(settings, first)
+    went_back(settings, first)
     assert not open_dataset(settings).has_fictitious
 
 
@@ -219,7 +223,7 @@ def test_rules_broken_by_an_import_are_told_at_the_lines_of_its_file(to_plan):
         ("cle-etrangere", "files.xlsx", "2025", 4, "centre_id"),
     ]
     with pytest.raises(DataProblems):
-        accept(to_plan, planned, source=b"", who="")
+        accept(to_plan, planned, source=b"", who="", why="Essai")
     assert not to_plan.imports_dir.exists()
 
 
@@ -275,10 +279,10 @@ def test_a_table_without_a_scope_is_not_replaced(to_plan):
 def test_of_two_imports_planned_on_the_same_version_the_second_is_told_and_changes_nothing(settings):
     first = plan_of(settings, "file_active", [COUNT])
     second = plan_of(settings, "file_active", [COUNT | {"patients": "121"}])
-    accept(settings, first, source=b"1", who="Agathe")
+    accept(settings, first, source=b"1", who="Agathe", why="Essai")
     kept = files_of(settings.imports_dir)
     with pytest.raises(UserError, match=ANOTHER_CAME_FIRST):
-        accept(settings, second, source=b"2", who="Bruno")
+        accept(settings, second, source=b"2", who="Bruno", why="Essai")
     assert counts(settings) == [(CENTRE, 120)]
     assert files_of(settings.imports_dir) == kept
 
@@ -286,7 +290,7 @@ def test_of_two_imports_planned_on_the_same_version_the_second_is_told_and_chang
 def test_an_import_beside_a_build_is_told_and_changes_nothing(settings):
     planned = plan_of(settings, "file_active", [COUNT])
     with versions.build_lock(settings.build_dir), pytest.raises(UserError, match="construction est en cours"):
-        accept(settings, planned, source=b"1", who="Agathe")
+        accept(settings, planned, source=b"1", who="Agathe", why="Essai")
     assert not settings.imports_dir.exists()
 
 
@@ -299,9 +303,9 @@ def test_a_build_that_fails_leaves_no_import_behind(settings, monkeypatch):
     monkeypatch.setattr("rarecare.dataset.build._write_database", refuse)
     before = version_in_force(settings)
     with pytest.raises(UserError, match="Espace disque"):
-        accept(settings, planned, source=b"1", who="Agathe")
+        accept(settings, planned, source=b"1", who="Agathe", why="Essai")
     assert version_in_force(settings) == before
-    assert list(settings.imports_dir.iterdir()) == []
+    assert [path.name for path in settings.imports_dir.iterdir()] == ["CHAINE.json"]
 
 
 def test_a_reader_of_the_former_version_is_not_disturbed(settings):
@@ -317,21 +321,21 @@ def test_going_back_and_forth_serves_each_version_with_its_imports(settings):
     empty = version_in_force(settings).name
     first = imported(settings, "file_active", [COUNT])
     second = imported(settings, "file_active", [COUNT | {"patients": "130"}])
-    assert roll_back(settings, first) == second
+    assert went_back(settings, first) == second
     assert (version_in_force(settings).name, counts(settings)) == (first, [(CENTRE, 120)])
     assert [entry.import_id for entry in chain_in_force(settings)] == [
         entry.import_id for entry in remembered_chain(settings)
     ]
-    roll_back(settings, second)
+    went_back(settings, second)
     assert counts(settings) == [(CENTRE, 130)]
-    roll_back(settings, empty)
+    went_back(settings, empty)
     assert (counts(settings), chain_in_force(settings), remembered_chain(settings)) == ([], (), ())
 
 
 def test_an_import_after_going_back_starts_from_the_version_chosen(settings):
     first = imported(settings, "file_active", [COUNT])
     imported(settings, "file_active", [COUNT | {"patients": "130"}])
-    roll_back(settings, first)
+    went_back(settings, first)
     imported(settings, "file_active", [COUNT | {"centre_id": OTHER}])
     assert counts(settings) == [(CENTRE, 120), (OTHER, 120)]
 
@@ -342,7 +346,7 @@ def test_starting_again_keeps_the_version_chosen_even_when_the_data_changed_sinc
     change(own.data_dir / "filieres.csv")
     second = ensure_built(own)
     assert second != first
-    roll_back(own, first)
+    went_back(own, first)
     assert ensure_built(own) == first
     third = imported(own, "file_active", [COUNT])
     assert ensure_built(own) == third
@@ -352,7 +356,7 @@ def test_starting_again_keeps_the_version_chosen_even_when_the_data_changed_sinc
 def test_new_code_builds_the_version_chosen_again_with_its_imports(settings, monkeypatch):
     first = imported(settings, "file_active", [COUNT])
     imported(settings, "file_active", [COUNT | {"patients": "130"}])
-    roll_back(settings, first)
+    went_back(settings, first)
     monkeypatch.setattr("rarecare.dataset.build.code_digest", lambda _settings: "another code")
     again = ensure_built(settings)
     assert again != first
@@ -386,7 +390,7 @@ def test_the_very_first_version_may_come_from_an_import(settings):
     shutil.rmtree(settings.build_dir)
     planned = plan_of(settings, "file_active", [COUNT])
     assert planned.version == ""
-    accept(settings, planned, source=b"fichier", who="Agathe")
+    accept(settings, planned, source=b"fichier", who="Agathe", why="Essai")
     assert counts(settings) == [(CENTRE, 120)]
 
 
@@ -425,7 +429,7 @@ def test_a_missing_or_altered_import_is_told_and_the_version_in_force_is_still_s
 def test_going_back_to_a_version_that_does_not_exist_is_told(settings, version):
     before = version_in_force(settings)
     with pytest.raises(UserError, match=r"Version inconnue|illisible"):
-        roll_back(settings, version)
+        went_back(settings, version)
     assert version_in_force(settings) == before
 
 
@@ -434,7 +438,7 @@ def test_going_back_to_a_damaged_version_is_told(settings):
     second = imported(settings, "file_active", [COUNT])
     (first / "communes.parquet").write_bytes(b"")
     with pytest.raises(UserError, match="tronqué"):
-        roll_back(settings, first.name)
+        went_back(settings, first.name)
     assert version_in_force(settings).name == second
 
 

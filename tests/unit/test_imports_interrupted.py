@@ -4,7 +4,9 @@ import pytest
 
 from rarecare.dataset import versions
 from rarecare.dataset.imports.accept import ANOTHER_CAME_FIRST
-from rarecare.dataset.imports.journal import chain_in_force, read_rows
+from rarecare.dataset.imports.interrupted import named_imports
+from rarecare.dataset.imports.journal import chain_in_force, kept_imports, read_rows
+from rarecare.dataset.imports.returns import list_returns
 from rarecare.dataset.store import open_dataset
 from rarecare.dataset.tables import load_package
 from tests.importing import own_settings
@@ -50,17 +52,23 @@ def test_killed_before_any_change_to_a_file_an_import_leaves_a_whole_version_in_
     assert served(settings) == [importer.orders]
     left_over = [*settings.build_dir.glob(".[!l]*"), *settings.imports_dir.glob(".*")]
     assert left_over == []
+    # killed between its last file and its coming in force, a version is whole: it is listed, and its import kept
+    assert kept_imports(settings) == sorted(named_imports(settings) or ())
 
 
 def test_killed_before_any_change_to_a_file_going_back_leaves_a_whole_version_in_service(settings, importer):
     assert importer.order("event", 1000) == "done"
     second, event = served(settings), 0
     while (answer := importer.order("rollback", event := event + 1)) == "killed":
-        assert served(settings) in (second, [])
+        # who went back is told when it was done, and only then
+        assert [made.who for made in list_returns(settings)] == (
+            [] if served(settings) == second else [f"essai {importer.orders}"]
+        )
         if served(settings) == []:
             break
     assert answer in {"done", "killed"}
     assert served(settings) == []
+    assert len(list_returns(settings)) == 1
     assert event >= 2
 
 

@@ -133,7 +133,7 @@ def test_a_table_that_cannot_be_imported_has_no_template(run, tmp_path, table, s
 
 def test_an_empty_template_is_refused_and_changes_nothing(run, tmp_path):
     assert run("template", "moyens", "--out", tmp_path).code == 0
-    outcome = run("import", "moyens", tmp_path / "modele-moyens.xlsx")
+    outcome = run("import", "moyens", tmp_path / "modele-moyens.xlsx", "--who", "Agathe", "--why", "Essai")
     assert outcome.code == 1
     assert "Traceback" not in outcome.err
 
@@ -154,7 +154,9 @@ def test_a_fictitious_file_is_imported_then_exported_and_said_to_be_fictitious(
     run = running(own_settings(built_settings, tmp_path), monkeypatch, capsys)
     run("fake", "file_active", "--out", tmp_path, *WORDS)
     given = pd.read_csv(tmp_path / "fictif-file_active.csv", dtype=str, keep_default_na=False)
-    imported = run("import", "file_active", tmp_path / "fictif-file_active.csv", "--why", "Formation")
+    imported = run(
+        "import", "file_active", tmp_path / "fictif-file_active.csv", "--who", "Agathe", "--why", "Formation"
+    )
     assert imported.code == 0, imported.err
     assert run("export", "--out", tmp_path / "sortie", "--tables", "file_active").code == 0
     text = (tmp_path / "sortie" / "sources.json").read_text(encoding="utf-8")

@@ -4,18 +4,23 @@
     Rows are added, or changed when their primary key exists. A field that the file does not give keeps its value, save
     where the row comes from (provenance, confiance, source_url, note): that is now the file.
 ``remplacer``
-    The rows that the file covers, for the filières (centres, réseaux, acteurs…) or the centres and years (files
-    actives, moyens) it names, give way to those of the file. A site under a new label keeps its identifier.
+    The rows that the file covers give way to those of the file: those of the réseaux, centres and years… that it names,
+    or of the whole filière when asked, see :mod:`rarecare.dataset.imports.scopes`. A site under a new label keeps its
+    identifier.
+
+A centre that a list removes takes its patients and means with it: these rows are set aside, not lost, and come back
+with the centre. Rows of a centre that was never there are no such rows: a rule tells them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from rarecare.dataset.imports.journal import Chain, ImportedRows, read_rows
+from rarecare.dataset.imports.scopes import COMPLETE, MODES, REPLACE, SCOPES, replaced_columns
 from rarecare.dataset.latest import latest_rows
 from rarecare.dataset.provenance import FICTITIOUS
 from rarecare.dataset.rules import check_scans
@@ -23,27 +28,20 @@ from rarecare.dataset.tables import Package, Scan, Table, load_package, scan_tab
 from rarecare.errors import DataProblems, Problem, UserError
 from rarecare.settings import Settings
 
-COMPLETE, REPLACE = "completer", "remplacer"
-MODES = (COMPLETE, REPLACE)
-
-REPLACED_BY: Mapping[str, tuple[str, ...]] = {
-    "acteurs": ("filiere",),
-    "centres": ("filiere",),
-    "file_active": ("centre_id", "annee"),
-    "file_active_territoire": ("filiere", "annee"),
-    "groupes_maladies": ("filiere",),
-    "historique_labels": ("reseau_id",),
-    "maladies": ("filiere",),
-    "modificateurs_regionaux": ("groupe_maladie",),
-    "moyens": ("centre_id", "annee"),
-    "reseaux": ("filiere",),
-}
-"""What the mode ``remplacer`` replaces in each table that knows it: the rows that share these values with the file."""
-
 NOT_IMPORTED = ("ajustements_routiers", "exceptions", "franchissements", "massifs", "reseau_routier")
 """Tables of RareCare itself, changed in ``data/`` and nowhere else: the road model and the decided exceptions."""
 
 SOURCE_COLUMNS = ("provenance", "confiance", "source_url", "note")
+
+CENTRES, CENTRE_KEY = "centres", "centre_id"
+
+
+@dataclass(frozen=True, eq=False)
+class SetAside:
+    """Rows taken out of a table, with the place that each comes from (same index)."""
+
+    frame: pd.DataFrame
+    places: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +49,14 @@ class EffectiveTables:
     """All the tables of a version, all text, with the place that each row comes from.
 
     ``scans`` holds every table by name, its lines unique; ``places`` (file, sheet, line, import_id; same index) only
-    the tables that an import touches: the lines of the others are those of their file in ``data/``.
+    the tables that an import touches: the lines of the others are those of their file in ``data/``. ``aside`` holds the
+    centres that a list removed while others rows named them, and these rows, by table.
     """
 
     package: Package
     scans: Mapping[str, Scan]
     places: Mapping[str, pd.DataFrame]
+    aside: Mapping[str, SetAside] = field(default_factory=dict)
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -79,21 +79,98 @@ class EffectiveTables:
             and (scan.frame["provenance"] == FICTITIOUS).any()
         ]
 
-    def problems(self, commune_codes: Container[str], departement_codes: frozenset[str]) -> list[Problem]:
-        """Return every violation of every rule, each told in the file it comes from."""
-        return check_scans(self.package, self.scans, commune_codes, departement_codes, places=self.places)
+    def problems(
+        self,
+        commune_codes: Container[str],
+        departement_codes: frozenset[str],
+        *,
+        since: EffectiveTables | None = None,
+    ) -> list[Problem]:
+        """Return every violation of every rule, each told in the file it comes from.
+
+        *since* are tables where every rule held: what cannot have changed since is not looked at again.
+        """
+        touched = None if since is None else self._touched_since(since)
+        return check_scans(
+            self.package, self.scans, commune_codes, departement_codes, places=self.places, touched=touched
+        )
+
+    def _touched_since(self, former: EffectiveTables) -> frozenset[str]:
+        return frozenset(name for name, scan in self.scans.items() if scan is not former.scans.get(name))
 
     def with_rows(self, rows: ImportedRows) -> EffectiveTables:
         """Return the tables once the rows of one more import are applied."""
         table = self.package.table(rows.table)
-        frame = _frame_of(self.scans[rows.table])
-        before = self.places.get(rows.table, _places_in_data(frame, table))
-        after, places = _applied(frame, before, table, rows)
+        before = self._placed(rows.table)
+        removed = self.aside[CENTRES].frame if rows.table == CENTRES and CENTRES in self.aside else None
+        after = _applied(before, table, rows, removed)
+        if rows.table != CENTRES:
+            return self._with({rows.table: after}, self.aside)
+        return self._with({CENTRES: after}, self.aside)._with_orphans_aside(before)
+
+    def imported_keys(self, name: str, column: str) -> pd.DataFrame:
+        """Return a column of the rows of a table that an import brought, each with its ``import_id``."""
+        frame = _frame_of(self.scans[name])
+        origins = self.places.get(name, pd.DataFrame({"import_id": ""}, index=frame.index))["import_id"]
+        found = frame.loc[origins.ne(""), [column]].assign(import_id=origins[origins.ne("")])
+        return found.reset_index(drop=True).astype("str")
+
+    @property
+    def aside_counts(self) -> pd.DataFrame:
+        """Return how many rows are set aside: ``table``, ``centre_id``, ``lignes``; one row a table and centre."""
+        counts = [
+            part.frame.groupby(CENTRE_KEY).size().rename("lignes").reset_index().assign(table=name)
+            for name, part in self.aside.items()
+            if name != CENTRES
+        ]
+        columns = ["table", CENTRE_KEY, "lignes"]
+        return pd.concat(counts, ignore_index=True)[columns] if counts else pd.DataFrame(columns=columns)
+
+    @property
+    def aside_rows(self) -> dict[str, int]:
+        """Return how many rows of each table are set aside; tables without any are left out."""
+        return {name: len(part.frame) for name, part in self.aside.items() if name != CENTRES}
+
+    def _placed(self, name: str) -> SetAside:
+        frame = _frame_of(self.scans[name])
+        places = self.places.get(name)
+        return SetAside(frame, _places_in_data(frame, self.package.table(name)) if places is None else places)
+
+    def _with(self, changed: Mapping[str, SetAside], aside: Mapping[str, SetAside]) -> EffectiveTables:
         return EffectiveTables(
             self.package,
-            {**self.scans, rows.table: Scan(after, ())},
-            {**self.places, rows.table: places},
+            {**self.scans, **{name: Scan(part.frame, ()) for name, part in changed.items()}},
+            {**self.places, **{name: part.places for name, part in changed.items()}},
+            aside,
         )
+
+    def _with_orphans_aside(self, former: SetAside) -> EffectiveTables:
+        """Return the tables, the rows of the centres that left set aside, those of the centres that came back put back.
+
+        *former* holds the centres before.
+        """
+        present = _frame_of(self.scans[CENTRES])[CENTRE_KEY]
+        left = former.frame[CENTRE_KEY][~former.frame[CENTRE_KEY].isin(present)]
+        changed: dict[str, SetAside] = {}
+        aside: dict[str, SetAside] = {}
+        for table in self.package.tables:
+            if table.name not in self.scans or not _hangs_on_centres(table):
+                continue
+            placed = self._placed(table.name)
+            known = self.aside.get(table.name, _none_of(placed))
+            out, back = placed.frame[CENTRE_KEY].isin(left), known.frame[CENTRE_KEY].isin(present)
+            if out.any() or back.any():
+                kept = _numbered(_joined(_part(placed, ~out), _part(known, back)), table)
+                changed[table.name] = kept
+            kept_aside = _joined(_part(known, ~back), _part(placed, out))
+            if len(kept_aside.frame):
+                aside[table.name] = kept_aside
+        if aside:
+            known = self.aside.get(CENTRES, _none_of(former))
+            everyone = _joined(known, former)
+            missed = pd.concat([part.frame[CENTRE_KEY] for part in aside.values()])
+            aside[CENTRES] = _part(everyone, everyone.frame[CENTRE_KEY].isin(missed))
+        return self._with(changed, aside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,10 +230,10 @@ def check_mode(table: str, mode: str) -> None:
         )
     if mode not in MODES:
         raise UserError(f"Mode inconnu : « {mode} »", remedy=f"Modes possibles : {', '.join(MODES)}.")
-    if mode == REPLACE and table not in REPLACED_BY:
+    if mode == REPLACE and table not in SCOPES:
         raise UserError(
             f"La table « {table} » ne connaît que le mode « {COMPLETE} »",
-            remedy=f"Tables qui se remplacent : {', '.join(sorted(REPLACED_BY))}.",
+            remedy=f"Tables qui se remplacent : {', '.join(sorted(SCOPES))}.",
         )
 
 
@@ -189,27 +266,50 @@ def changes(before: pd.DataFrame, after: pd.DataFrame, table: Table) -> Changes:
     )
 
 
-def _applied(
-    frame: pd.DataFrame, places: pd.DataFrame, table: Table, rows: ImportedRows
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    key = list(table.primary_key)
+def _applied(before: SetAside, table: Table, rows: ImportedRows, removed: pd.DataFrame | None) -> SetAside:
+    """Return a table once an import is applied; *removed* holds the centres set aside before."""
+    key, frame = list(table.primary_key), before.frame
     gone = _share(frame, rows.frame, key)
     incoming = rows.frame
     if rows.mode == REPLACE:
-        gone |= _share(frame, rows.frame, list(REPLACED_BY[table.name]))
-        if table.name == "centres":
+        gone |= _share(frame, rows.frame, replaced_columns(table.name, rows.scope))
+        if table.name == CENTRES:
             incoming = _same_centres(frame[gone], frame[~gone], incoming)
     else:
         incoming = _completed(rows, frame, table)
-    # a key repeated in the file stays repeated: a rule tells it at its line
-    whole = pd.concat([frame[~gone], incoming], ignore_index=True)
+    if removed is not None:
+        incoming = _same_centres(removed, frame, incoming)
     # two imports may have files of the same name
     shown = f"{rows.file} (import {rows.import_id})" if rows.import_id else rows.file
     own = rows.places[["sheet", "line"]].assign(file=shown, import_id=rows.import_id or "*")
-    origins = pd.concat([places[~gone], own], ignore_index=True)
-    order = whole.sort_values(key, kind="stable").index
-    numbers = pd.RangeIndex(1, len(whole) + 1, name="ligne")
-    return whole.loc[order].set_axis(numbers), origins.loc[order].set_axis(numbers)
+    # a key repeated in the file stays repeated: a rule tells it at its line
+    return _numbered(_joined(_part(before, ~gone), SetAside(incoming, own)), table)
+
+
+def _hangs_on_centres(table: Table) -> bool:
+    return any(key.table == CENTRES and key.fields == (CENTRE_KEY,) for key in table.foreign_keys)
+
+
+def _part(placed: SetAside, wanted: pd.Series) -> SetAside:
+    return SetAside(placed.frame[wanted], placed.places[wanted])
+
+
+def _none_of(placed: SetAside) -> SetAside:
+    return SetAside(placed.frame.iloc[:0], placed.places.iloc[:0])
+
+
+def _joined(first: SetAside, second: SetAside) -> SetAside:
+    return SetAside(
+        pd.concat([first.frame, second.frame], ignore_index=True),
+        pd.concat([first.places, second.places], ignore_index=True),
+    )
+
+
+def _numbered(placed: SetAside, table: Table) -> SetAside:
+    """Return rows in the order of their key, numbered from 1."""
+    order = placed.frame.sort_values(list(table.primary_key), kind="stable").index
+    numbers = pd.RangeIndex(1, len(order) + 1, name="ligne")
+    return SetAside(placed.frame.loc[order].set_axis(numbers), placed.places.loc[order].set_axis(numbers))
 
 
 def _same_centres(replaced: pd.DataFrame, others: pd.DataFrame, incoming: pd.DataFrame) -> pd.DataFrame:

@@ -39,6 +39,8 @@ class VersionInfo:
         Rows of each table.
     size_bytes : int
         What it takes on the disk.
+    set_aside : mapping
+        Rows of each table that are kept aside, as their centre is not in the version.
     """
 
     name: str
@@ -48,6 +50,7 @@ class VersionInfo:
     made_by: ImportEntry | None
     tables: Mapping[str, int]
     size_bytes: int
+    set_aside: Mapping[str, int]
 
     @property
     def last_import(self) -> ImportEntry | None:
@@ -76,6 +79,7 @@ def list_versions(settings: Settings) -> tuple[VersionInfo, ...]:
             made_by=_made_by(chain, known.get(str(manifest.get("previous", "")))),
             tables=dict(manifest["tables"]),
             size_bytes=_size(settings, name),
+            set_aside=dict(manifest.get("set_aside", {})),
         )
         for name, (manifest, chain) in known.items()
     ]

@@ -6,6 +6,8 @@ Layout of the imports directory::
     <import_id>/rows.csv                        the rows it gave, canonical text, with their sheet and line
     <import_id>/mapping.toml                    which heading gave which field
     <import_id>/import.json                     table, mode, who, when, why, checksums, what it changed
+    .en-cours-<import_id>                       an acceptance under way, or killed before its end
+    retours/<return_id>.json                    who went back to which version, when and why
     CHAINE.json                                 copy of the chain in force, for a build directory that was wiped
 
 The manifest of a version holds its chain: ``CURRENT`` stays the only pointer to what is in force.
@@ -31,17 +33,22 @@ import pandas as pd
 from rarecare.dataset import versions
 from rarecare.dataset.tables import Table
 from rarecare.errors import UserError
+from rarecare.french import counted, date
 from rarecare.settings import Settings
 
 CHAIN_FILE = "CHAINE.json"
 IMPORT_FILE, ROWS_FILE, MAPPING_FILE = "import.json", "rows.csv", "mapping.toml"
 SHEET_COLUMN, LINE_COLUMN = "_feuille", "_ligne"
 
-_STAGING = ".staging-"
+STAGING = ".staging-"
 _SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".ods", ".parquet"}
-_RESTORE = (
+RESTORE = (
     "Restaurer le dossier des imports depuis la sauvegarde, ou revenir à une version antérieure "
     "par « rarecare rollback »."
+)
+_RESTORE_CHAIN = (
+    f"Remettre {CHAIN_FILE} depuis la sauvegarde, ou lancer « rarecare restore », qui le refait d'après le journal ; "
+    "puis « rarecare build »."
 )
 
 
@@ -50,7 +57,10 @@ class ImportEntry:
     """One accepted import.
 
     ``when`` is an ISO date and time (UTC), ``sha256`` the checksum of the file received and ``rows_sha256`` that of the
-    rows it gave. ``columns`` are those that the file filled; ``added``, ``changed`` and ``removed`` count rows.
+    rows it gave. ``columns`` are those that the file filled; ``added``, ``changed`` and ``removed`` count rows of the
+    table, ``set_aside`` those of other tables that it put aside with their centre. ``scope`` tells what it replaced,
+    see :mod:`rarecare.dataset.imports.scopes`; ``previous`` is the import before it in the chain, "" for the first:
+    each import tells its whole chain.
     """
 
     import_id: str
@@ -67,6 +77,9 @@ class ImportEntry:
     added: int
     changed: int
     removed: int
+    scope: str = ""
+    set_aside: int = 0
+    previous: str = ""
 
     def record(self) -> dict[str, Any]:
         """Return the entry as JSON keeps it."""
@@ -75,17 +88,27 @@ class ImportEntry:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> ImportEntry:
         """Return the entry that :meth:`record` wrote; ``KeyError``, ``TypeError`` or ``ValueError`` otherwise."""
-        values = {field.name: record[field.name] for field in fields(cls)}
+        given = {**_ABSENT_BEFORE, **record}
+        values = {field.name: given[field.name] for field in fields(cls)}
         values["columns"] = tuple(map(str, values["columns"]))
-        for name in ("rows", "added", "changed", "removed"):
+        for name in _COUNTS:
             values[name] = int(values[name])
-        for name in set(values) - {"columns", "rows", "added", "changed", "removed"}:
+        for name in set(values) - {"columns", *_COUNTS}:
             if not isinstance(values[name], str):
                 raise TypeError(name)
         if Path(values["import_id"]).name != values["import_id"]:
             raise ValueError(values["import_id"])
         return cls(**values)
 
+    @property
+    def words(self) -> str:
+        """Name the import for a reader: its file, its day, who brought it."""
+        return f"« {self.file} » ({date(self.when[:10])}, {self.who})"
+
+
+_COUNTS = ("rows", "added", "changed", "removed", "set_aside")
+_ABSENT_BEFORE: Mapping[str, object] = {"scope": "", "set_aside": 0, "previous": ""}
+"""Fields that the first journals did not have."""
 
 Chain = tuple[ImportEntry, ...]
 """The imports that a version contains, in the order in which they were accepted."""
@@ -102,6 +125,7 @@ class ImportedRows:
     frame: pd.DataFrame
     places: pd.DataFrame
     import_id: str = ""
+    scope: str = ""
 
 
 def chain_in_force(settings: Settings) -> Chain:
@@ -120,7 +144,7 @@ def chain_in_force(settings: Settings) -> Chain:
 
 def chain_of(manifest: Mapping[str, Any]) -> Chain:
     """Return the chain that a manifest holds; raises :class:`UserError` when it makes no sense."""
-    return _chain(manifest.get("imports", []), "manifest.json")
+    return chain_from(manifest.get("imports", []), "manifest.json")
 
 
 def chain_records(chain: Chain) -> list[dict[str, Any]]:
@@ -131,19 +155,23 @@ def chain_records(chain: Chain) -> list[dict[str, Any]]:
 def chain_digest(chain: Chain) -> str:
     """Return a digest of what the imports of a chain hold, in their order."""
     content = [
-        (entry.import_id, entry.table, entry.mode, entry.rows_sha256, entry.columns) for entry in chain
+        (entry.import_id, entry.table, entry.mode, entry.scope, entry.rows_sha256, entry.columns)
+        for entry in chain
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def remember_chain(settings: Settings, chain: Chain) -> None:
+def remember_chain(settings: Settings, chain: Chain, *, even_empty: bool = False) -> None:
     """Copy the chain in force into ``CHAINE.json``; nothing is written when it holds that already.
+
+    *even_empty* writes an empty chain too, which is else said by the absence of the file.
 
     To be used under :func:`rarecare.dataset.versions.build_lock`.
     """
     path = settings.imports_dir / CHAIN_FILE
     try:
-        if remembered_chain(settings) == chain:
+        known = remembered_chain(settings)
+        if known == chain and (path.exists() or not even_empty):
             return
     except UserError:
         pass  # unreadable: written again
@@ -175,14 +203,12 @@ def write_import(
 ) -> Path:
     """Write the folder of an import, whole or not at all; return it.
 
-    To be used under :func:`rarecare.dataset.versions.build_lock`: what an interrupted import has left is removed first.
+    To be used under :func:`rarecare.dataset.versions.build_lock`, while the import is marked as pending.
     """
     imports_dir = settings.imports_dir
     with versions.disk_errors(imports_dir):
         imports_dir.mkdir(parents=True, exist_ok=True)
-        for left_over in (*imports_dir.glob(f"{_STAGING}*"), *imports_dir.glob(f".{CHAIN_FILE}-*")):
-            _remove(left_over)
-        staging = imports_dir / f"{_STAGING}{secrets.token_hex(6)}"
+        staging = imports_dir / f"{STAGING}{secrets.token_hex(6)}"
         target = imports_dir / entry.import_id
         try:
             staging.mkdir()
@@ -213,19 +239,42 @@ def read_rows(settings: Settings, entry: ImportEntry, table: Table) -> ImportedR
         content = path.read_bytes()
     except OSError:
         raise UserError(
-            f"Le fichier importé « {entry.file} » n'est plus là", where=str(path.parent), remedy=_RESTORE
+            f"Le fichier importé « {entry.file} » n'est plus là", where=str(path.parent), remedy=RESTORE
         ) from None
     if hashlib.sha256(content).hexdigest() != entry.rows_sha256:
         raise UserError(
-            f"Ce qui a été gardé de l'import « {entry.file} » a été modifié", where=str(path), remedy=_RESTORE
+            f"Ce qui a été gardé de l'import « {entry.file} » a été modifié", where=str(path), remedy=RESTORE
         )
     header, *lines = csv.reader(io.StringIO(content.decode("utf-8"), newline=""))
     whole = pd.DataFrame(lines, columns=header, dtype="str")
     places = pd.DataFrame({"sheet": whole[SHEET_COLUMN], "line": whole[LINE_COLUMN].astype(int)})
     frame = whole.reindex(columns=table.columns, fill_value="")
     return ImportedRows(
-        entry.table, entry.mode, entry.file, frozenset(entry.columns), frame, places, entry.import_id
+        entry.table,
+        entry.mode,
+        entry.file,
+        frozenset(entry.columns),
+        frame,
+        places,
+        entry.import_id,
+        entry.scope,
     )
+
+
+def kept_imports(settings: Settings) -> list[str]:
+    """Return the names of the folders of imports, in force or not, the oldest first."""
+    return sorted(path.parent.name for path in settings.imports_dir.glob(f"[!.]*/{IMPORT_FILE}"))
+
+
+def said(who: str, why: str) -> tuple[str, str]:
+    """Return who acts and why, one line each; raises :class:`UserError` when one is not said."""
+    given = plain_line(who), plain_line(why)
+    if not all(given):
+        raise UserError(
+            "Il faut dire qui le fait et pourquoi",
+            remedy="Ces deux lignes restent dans l'historique des versions : donner les deux.",
+        )
+    return given
 
 
 def now() -> datetime:
@@ -239,19 +288,26 @@ def plain_line(text: str) -> str:
 
 
 def remembered_chain(settings: Settings) -> Chain:
-    """Return the chain that ``CHAINE.json`` holds, empty without it; raises :class:`UserError` when unreadable."""
+    """Return the chain that ``CHAINE.json`` holds, empty when nothing was ever imported.
+
+    Raises :class:`UserError` when it is unreadable, or lost beside imports: which of them were in force is not known.
+    """
     path = settings.imports_dir / CHAIN_FILE
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        _refuse_lost_chain(settings)
         return ()
     except (OSError, ValueError):
         content = None
-    return _chain(content.get("imports") if isinstance(content, dict) else None, str(path))
+    return chain_from(content.get("imports") if isinstance(content, dict) else None, str(path))
 
 
-def _chain(records: object, where: str) -> Chain:
-    unreadable = UserError("La liste des imports en service est illisible", where=where, remedy=_RESTORE)
+def chain_from(records: object, where: str) -> Chain:
+    """Return the chain that :func:`chain_records` wrote; raises :class:`UserError` when it makes no sense."""
+    unreadable = UserError(
+        "La liste des imports en service est illisible", where=where, remedy=_RESTORE_CHAIN
+    )
     if not isinstance(records, list):
         raise unreadable
     try:
@@ -260,15 +316,18 @@ def _chain(records: object, where: str) -> Chain:
         raise unreadable from None
 
 
+def _refuse_lost_chain(settings: Settings) -> None:
+    kept = kept_imports(settings)
+    if kept:
+        raise UserError(
+            f"La liste des imports en service est perdue, et le dossier contient {counted(len(kept), 'import')}",
+            where=str(settings.imports_dir / CHAIN_FILE),
+            remedy=_RESTORE_CHAIN,
+        )
+
+
 def _write_source(path: Path, source: Path | bytes) -> None:
     if isinstance(source, bytes):
         path.write_bytes(source)
     else:
         shutil.copyfile(source, path)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

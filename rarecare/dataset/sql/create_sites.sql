@@ -1,4 +1,5 @@
--- Grain: one row per row of data/centres.csv, with its réseau, its hospital, its level and its row in the travel matrix.
+-- Grain: one row per row of data/centres.csv, with its réseau, its hospital, its level, the import
+-- that brought it and its row in the travel matrix.
 create table sites as
 with ranked as (
     select
@@ -23,12 +24,13 @@ final as (
         etablissements.nom as nom_etablissement, etablissements.ville, etablissements.code_commune,
         etablissements.departement, communes.region, communes.longitude, communes.latitude,
         ranked.audience, ranked.periode_label, ranked.provenance, ranked.confiance, ranked.source_url, ranked.note,
-        matrix_rows.matrix_row
+        imported_centres.import_id, matrix_rows.matrix_row
     from ranked
     join reseaux using (reseau_id)
     join etablissements using (etablissement_id)
     join communes using (code_commune)
     join matrix_rows using (code_commune)
+    left join imported_centres using (centre_id)
 )
 select * from final
 order by centre_id
