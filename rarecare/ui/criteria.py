@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from rarecare.access.selection import Selection
+from rarecare.dataset.attributions import attributions_of
 from rarecare.french import NBSP, counted, duration, listing, number, people, percent, significant, typography
 from rarecare.indicators.catalogue import sparse_knowledge
 from rarecare.indicators.criteria import criteria_by_region, criteria_sheet
@@ -246,7 +247,7 @@ def _details(question: Question, sheet: CriteriaSheet) -> None:
         frame, first | {"texte": ColumnMeta("Valeur")} | last,
         file_columns=first | numbers | last, full=lambda: frame.assign(unite=[unit_text(m) for m in sheet.measures]),
         file_name=f"criteres_{sheet.groupe}_{sheet.region}", caption="Les nombres des sept critères et leurs sources",
-        notes=question.notes(),
+        notes=[*question.notes(), ("Attributions", " ".join(attributions_of({"maladies"})))],
     )  # fmt: skip
 
 

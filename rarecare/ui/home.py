@@ -106,7 +106,9 @@ def hospital_map(
         to_confirm=any(marker.to_confirm for marker in drawn),
     )
     show_map(
-        Territories(geometry_url("departements_atlas.geojson"), selected=departement, clickable=False),
+        Territories(
+            geometry_url("departements_atlas.geojson"), selected=departement, clickable=False, named=False
+        ),
         Frames(geometry_url("cadres.geojson")),
         Sites(around, pale=True, name="autour"),
         Sites(found),

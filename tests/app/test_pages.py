@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import open_dataset
@@ -217,3 +219,20 @@ def test_the_sheet_of_a_departement_names_the_nearest_sites_and_who_is_beyond(vi
     shares = sheet.shares_within()
     assert (shares["habitants"] + shares["au_dela"]).tolist() == pytest.approx([sheet.people] * len(shares))
     assert set(sheet.nearest_sites()["code_commune"]) == set(sheet.nearest_places()["code_commune"])
+
+
+def test_the_regional_comparison_is_offered_on_a_map_with_the_outlines_of_its_rows(
+    visit, monkeypatch, built_settings
+):
+    files = {}
+    draw = st.download_button
+    monkeypatch.setattr(
+        st,
+        "download_button",
+        lambda label, data, **rest: (files.update({rest["file_name"]: data}), draw(label, data, **rest)),
+    )
+    visit("couverture", filiere="RESPIFIL", departement="48")
+    features = json.loads(files["comparaison_76.geojson"]())["features"]
+    placed = {feature["properties"]["nom"] for feature in features if feature["geometry"]}
+    assert {"Lozère", "Occitanie"} <= placed
+    assert "France entière" not in placed
