@@ -79,7 +79,13 @@ def site_sources(sites: pd.DataFrame, dataset: Dataset, *, public: bool) -> pd.S
         str(entry["import_id"]): _import_words(entry, public=public)
         for entry in dataset.manifest.get("imports", [])
     }
-    return sites["source_url"].fillna(sites["import_id"].map(words))
+    # a version of an older RareCare, gone back to, does not know its imports row by row
+    origins = sites["import_id"] if "import_id" in sites else [None] * len(sites)
+    told = [
+        url if isinstance(url, str) and url else words.get(str(origin))
+        for url, origin in zip(sites["source_url"], origins, strict=True)
+    ]
+    return pd.Series(told, index=sites.index, dtype="str")
 
 
 def _import_words(entry: Mapping[str, object], *, public: bool) -> str:

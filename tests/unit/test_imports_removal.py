@@ -238,3 +238,5 @@ def test_an_official_site_is_sure_and_its_source_is_the_import(built_settings, t
     others = found.run("select * from sites where import_id is null and source_url is not null")
     assert (site_sources(others, found, public=False) == others["source_url"]).all()
     assert found.manifest["set_aside"] == {}
+    unknown = others.drop(columns="import_id").assign(source_url=None)
+    assert site_sources(unknown, found, public=False).isna().all()
