@@ -268,7 +268,10 @@ def _write_guide(
             "2. Les colonnes marquées d'une étoile (*) sont à remplir ; les autres peuvent rester vides.",
             "text",
         ),
-        ("3. Laisser vide ce qui n'est pas connu : ni « n.d. », ni « ? », ni « ≤10 ».", "text"),
+        (
+            "3. Laisser vide ce qui n'est pas connu (ni « n.d. », ni « ? », ni « ≤10 ») ; sans valeur dans une colonne marquée, retirer la ligne.",
+            "text",
+        ),
         (
             "4. Enregistrer, puis ouvrir l'écran « Données » de RareCare, "
             f"ou lancer : rarecare import {table.name} FICHIER",

@@ -3,6 +3,7 @@
 import pytest
 
 from rarecare.dataset.imports.draft import MAPPING_RULES
+from rarecare.dataset.imports.values import VALUE_RULES
 from tests.import_sheets import draft, slugs
 
 COUNTS = "Hôpital | CRMR | Année | Patients"
@@ -290,3 +291,14 @@ def test_more_than_a_hundred_and_twenty_cases_cover_the_rules():
         *("reseau-ambigu", "texte-trop-long"),
     }
     assert set(cases) | others == set(MAPPING_RULES)
+
+
+@pytest.mark.parametrize("slug", ["effectif-masque", "valeur-approchee", "valeur-non-disponible"])
+def test_the_remedy_of_a_count_that_nobody_knows_is_one_that_works(slug):
+    bad = next(line for line in BAD_COUNTS.strip().splitlines() if line.endswith(slug))
+    good = "CHU Dijon | CLAD Est | 2023 | 31"
+    cells, empty = bad.rpartition(" | ")[0], f"{bad.rpartition(' | ')[0].rpartition(' | ')[0]} | "
+    assert slugs(draft("file_active", "\n".join((COUNTS, good, cells)))) == {slug}
+    assert slugs(draft("file_active", "\n".join((COUNTS, good, empty)))) == {"valeur-obligatoire"}
+    assert slugs(draft("file_active", "\n".join((COUNTS, good)))) == set()
+    assert "retirer la ligne" in VALUE_RULES[slug][1]

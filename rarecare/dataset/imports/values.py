@@ -36,15 +36,18 @@ VALUE_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "effectif-masque": (
             "L'effectif est déjà masqué : le vrai nombre n'est pas connu",
-            "Importer le nombre réel (il sera masqué à l'affichage), ou laisser la cellule vide.",
+            "Importer le nombre réel (il sera masqué à l'affichage), ou retirer la ligne ; une cellule facultative "
+            "peut rester vide.",
         ),
         "valeur-approchee": (
             "La valeur est approchée ou donnée par un intervalle",
-            "Importer le nombre réel, ou laisser la cellule vide et dire l'intervalle dans la remarque.",
+            "Importer le nombre réel, ou retirer la ligne ; une cellule facultative peut rester vide, l'intervalle "
+            "étant dit en remarque.",
         ),
         "valeur-non-disponible": (
             "Une valeur inconnue ne s'écrit pas",
-            "Donner la valeur ; si la cellule est facultative, la laisser vide, ce qui veut dire « non fourni ».",
+            "Donner la valeur, ou retirer la ligne ; une cellule facultative peut rester vide, ce qui veut dire "
+            "« non fourni ».",
         ),
         "erreur-de-tableur": (
             "La cellule contient une erreur de tableur",
