@@ -269,7 +269,8 @@ def _write_guide(
             "text",
         ),
         (
-            "3. Laisser vide ce qui n'est pas connu (ni « n.d. », ni « ? », ni « ≤10 ») ; sans valeur dans une colonne marquée, retirer la ligne.",
+            "3. Laisser vide ce qui n'est pas connu (ni « n.d. », ni « ? », ni « ≤10 ») ; sans valeur dans une colonne "
+            "marquée, retirer la ligne.",
             "text",
         ),
         (
