@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rarecare.ui.files_actives import TABS, ask_caseloads, caseload_view
+from rarecare.ui.files_actives_activity import activity_view
 from rarecare.ui.files_actives_flows import concentration_view, flow_view
 from rarecare.ui.files_actives_method import method_view
 from rarecare.ui.files_actives_views import (
@@ -16,8 +17,8 @@ from rarecare.ui.files_actives_views import (
 from rarecare.ui.start import start_page
 
 VIEWS = (
-    minimum_view, centre_view, sum_view, evolution_view, ages_view, against_view, flow_view, concentration_view,
-    method_view,
+    minimum_view, centre_view, sum_view, evolution_view, ages_view, activity_view, against_view, flow_view,
+    concentration_view, method_view,
 )  # fmt: skip
 
 context = start_page("files-actives")

@@ -29,6 +29,7 @@ def planted(
     *,
     residents: Sequence[tuple[str, str, str, int, int]] = (),
     details: dict[str, tuple[int | None, ...]] | None = None,
+    activity: Sequence[tuple[str, int, float, int, int, int]] = (),
     provenance: str = "officiel",
 ) -> Settings:
     """Return settings of a copy of the built version whose files actives are ``rows``.
@@ -39,6 +40,8 @@ def planted(
         departement_residence, groupe_maladie, filiere, annee, patients of ``file_active_territoire``.
     details
         centre_id → new patients, confirmed, probable, undetermined diagnoses of its row of all patients.
+    activity
+        centre_id, annee, medical staff, consultations, teleconsultations, day hospitalisations of ``moyens``.
     provenance
         Of every row; "fictif" puts the banner on.
     """

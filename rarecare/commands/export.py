@@ -60,7 +60,7 @@ def export(out: Path, tables: tuple[str, ...], file_format: str, vue: Maille | N
     dataset = open_dataset(settings)
     request = Export(
         dataset,
-        source_records(dataset, load_package(settings.data_dir), settings.geo_dir),
+        source_records(dataset, load_package(settings.data_dir), settings.geo_dir, public=settings.public),
         reader_of(settings),
         settings.data_dir,
         settings.geo_dir,

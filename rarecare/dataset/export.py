@@ -5,6 +5,7 @@ Patient counts are as they were supplied here: what leaves RareCare goes through
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import yaml
 from rarecare.dataset.provenance import is_published
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Package, Table
+from rarecare.french import date
 
 _TERRITORY = {
     "communes": "communes.parquet.source.yaml",
@@ -55,12 +57,19 @@ def public_rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[seen].reset_index(drop=True)
 
 
-def source_records(dataset: Dataset, package: Package, geo_dir: Path) -> list[dict[str, Any]]:
+HOLDER_LICENCE = "Données du détenteur : réutilisation selon son accord"
+"""What is said in place of a licence of rows that someone imported: theirs is not ours to give."""
+
+
+def source_records(
+    dataset: Dataset, package: Package, geo_dir: Path, *, public: bool = False
+) -> list[dict[str, Any]]:
     """Return one record a table and source: ``table``, ``titre``, ``source``, ``adresse``, ``licence``, ``version``.
 
-    A table computed from others has their sources.
+    A table computed from others has their sources. Each import in force is one: its file, day, author and reason; the
+    ``public`` is told the day alone. The licence of RareCare is that of the rows it ships.
     """
-    own = {table.name: _of_package(table) for table in package.tables}
+    own = {table.name: _of_table(dataset, table, public=public) for table in package.tables}
     own |= {name: _of_sidecar(geo_dir / file) for name, file in _TERRITORY.items()}
     own |= {
         name: [{**record, "titre": title} for parent in parents for record in own.get(parent, [])]
@@ -71,6 +80,28 @@ def source_records(dataset: Dataset, package: Package, geo_dir: Path) -> list[di
         for name in exportable_tables(dataset)
         for record in {tuple(record.items()): record for record in own.get(name, [])}.values()
     ]
+
+
+def _of_table(dataset: Dataset, table: Table, *, public: bool) -> list[dict[str, str]]:
+    imports = [entry for entry in dataset.manifest.get("imports", []) if entry["table"] == table.name]
+    shipped = _of_package(table) if table.rows or not imports else []
+    return shipped + [
+        {
+            "titre": table.title,
+            "source": _import_words(entry, public=public),
+            "adresse": "",
+            "licence": HOLDER_LICENCE,
+        }
+        for entry in imports
+    ]
+
+
+def _import_words(entry: Mapping[str, Any], *, public: bool) -> str:
+    day = date(str(entry["when"]))
+    if public:
+        return f"Fichier importé le {day}"
+    why = f" ({entry['why']})" if entry["why"] else ""
+    return f"Fichier « {entry['file']} » importé le {day} par {entry['who']}{why}"
 
 
 def _of_package(table: Table) -> list[dict[str, str]]:

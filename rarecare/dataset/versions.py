@@ -33,6 +33,7 @@ _STAGING = ".staging-"
 _CHOSEN = "choisie"
 _MANIFEST = "manifest.json"
 _MANIFEST_KEYS = {"version", "built_at", "inputs_sha256", "files", "tables"}
+_OWNER_DIRECTORY, _OWNER_FILE = 0o700, 0o600
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT,
@@ -165,7 +166,7 @@ def staging(build_dir: Path) -> Iterator[Path]:
     directory = build_dir / f"{_STAGING}{secrets.token_hex(6)}"
     try:
         with disk_errors(build_dir):
-            directory.mkdir()
+            private_directory(directory)
             yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
@@ -178,7 +179,8 @@ def publish(build_dir: Path, directory: Path, version: str) -> None:
     """
     target = version_dir(build_dir, version)
     with disk_errors(build_dir):
-        target.parent.mkdir(exist_ok=True)
+        make_private(directory)
+        private_directory(target.parent)
         rename_durably(directory, target)
     write_atomically(build_dir / "CURRENT", version.encode())
 
@@ -192,6 +194,20 @@ def put_in_force(build_dir: Path, version: str, *, return_id: str = "") -> None:
     write_atomically(build_dir / "CURRENT", f"{version}\n{choice}\n".encode())
 
 
+def private_directory(directory: Path) -> None:
+    """Make a directory, if needed, that its owner alone can enter: what it holds counts patients."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # another owner, or a disk that knows no rights
+        directory.chmod(_OWNER_DIRECTORY)
+
+
+def make_private(directory: Path) -> None:
+    """Leave everything in a directory to its owner alone, itself included."""
+    for path in (directory, *directory.rglob("*")):
+        with contextlib.suppress(PermissionError):
+            path.chmod(_OWNER_DIRECTORY if path.is_dir() else _OWNER_FILE)
+
+
 def rename_durably(directory: Path, target: Path) -> None:
     """Give a finished directory its name; a power cut right after does not undo it."""
     _sync_tree(directory)
@@ -199,12 +215,15 @@ def rename_durably(directory: Path, target: Path) -> None:
     _sync_directory(target.parent)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a whole file or nothing."""
+def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a whole file or nothing; a ``private`` one is for its owner alone."""
     temporary = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
     with disk_errors(path.parent):
         try:
             with temporary.open("xb") as handle:
+                if private:
+                    with contextlib.suppress(PermissionError):
+                        temporary.chmod(_OWNER_FILE)
                 handle.write(content)
                 handle.flush()
                 os.fsync(handle.fileno())

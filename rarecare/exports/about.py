@@ -51,6 +51,16 @@ class About:
         """Texts that the licences of its sources require."""
         return attributions_of({source["table"] for source in self.sources})
 
+    @property
+    def sources_words(self) -> str:
+        """The sources as one phrase."""
+        return " ; ".join(dict.fromkeys(source["source"] for source in self.sources if source["source"]))
+
+    @property
+    def licences_words(self) -> str:
+        """The licences as one phrase."""
+        return " ; ".join(dict.fromkeys(source["licence"] for source in self.sources if source["licence"]))
+
     def facts(self) -> list[tuple[str, str]]:
         """Return what there is to say besides sources: pairs of a French label and a text."""
         facts = [("Version des données", self.version), ("Date", date(self.built_at.date()))]

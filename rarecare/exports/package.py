@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from rarecare.dataset.export import HOLDER_LICENCE
 from rarecare.dataset.tables import PACKAGE_FILE
 from rarecare.disclosure.gate import ETATS
 from rarecare.exports.about import About
@@ -20,6 +21,7 @@ from rarecare.exports.cells import APOSTROPHE_NOTE
 from rarecare.exports.writers import csv_bytes
 from rarecare.french import counted
 
+_HOLDERS = {"name": "other-closed", "title": HOLDER_LICENCE}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DAMAGED_BY_SECRECY = ("required", "minimum", "maximum", "unique")
 
@@ -72,6 +74,8 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 def _head(described: Mapping[str, Any], about: About) -> dict[str, Any]:
     kept = {key: described[key] for key in ("profile", "name", "title", "description", "licenses")}
     told = {key: value for key, value in about.record().items() if key != "sources"}
+    if any(source["licence"] == HOLDER_LICENCE for source in about.sources):
+        kept["licenses"] = [*kept["licenses"], _HOLDERS]
     return kept | {
         "version": about.version,
         "created": about.built_at.isoformat(),
@@ -83,6 +87,8 @@ def _resource(
     table: PackedTable, own: Mapping[str, Any] | None, content: bytes, frames: Mapping[str, pd.DataFrame]
 ) -> dict[str, Any]:
     base = dict(own) if own else _described(table)
+    if own and any(source["licence"] == HOLDER_LICENCE for source in table.about.sources):
+        base |= _of_holders(own, table)
     return base | {
         "path": f"data/{table.name}.csv",
         "bytes": len(content),
@@ -90,6 +96,22 @@ def _resource(
         "rarecare:rows": len(table.frame),
         "schema": _schema(table.frame, base["schema"], frames, table.name),
     }
+
+
+def _of_holders(own: Mapping[str, Any], table: PackedTable) -> dict[str, Any]:
+    """Return sources and licences of a table with imported rows: that of RareCare only for those it ships."""
+    ours = any(source["licence"] != HOLDER_LICENCE for source in table.about.sources)
+    return {
+        "sources": _sources(table),
+        "licenses": [*(own["licenses"] if ours else []), _HOLDERS],
+    }
+
+
+def _sources(table: PackedTable) -> list[dict[str, str]]:
+    return [
+        {"title": source["source"]} | ({"path": source["adresse"]} if source["adresse"] else {})
+        for source in table.about.sources
+    ]
 
 
 def _described(table: PackedTable) -> dict[str, Any]:
@@ -103,10 +125,7 @@ def _described(table: PackedTable) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "sources": [
-            {"title": source["source"]} | ({"path": source["adresse"]} if source["adresse"] else {})
-            for source in table.about.sources
-        ],
+        "sources": _sources(table),
         "schema": {"fields": [], "missingValues": [""]},
     }
 

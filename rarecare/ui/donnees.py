@@ -69,11 +69,6 @@ def answer_in_force(dataset: Dataset) -> None:
     answer(f"{sentence} ; {counted(len(imports), 'import')} y sont appliqués, le dernier le {last}.")
 
 
-def sources_words(table: Table) -> str:
-    """Return the sources of a table as one phrase."""
-    return typography(" ; ".join(source.get("title", "") for source in table.sources))
-
-
 def field_title(table: Table, name: str) -> str:
     """Return the French title of a column of a table, or of one that serves to find its keys."""
     found = _field(table, name)

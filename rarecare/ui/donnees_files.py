@@ -13,12 +13,13 @@ from rarecare.dataset.tables import Table
 from rarecare.dataset.templates import dataset_references, template_name, template_xlsx
 from rarecare.disclosure.gate import Reader
 from rarecare.disclosure.tables import COUNT_TABLES
+from rarecare.exports.about import About
 from rarecare.exports.package import PackedTable, package_bytes, package_name
 from rarecare.exports.places import geojson_bytes, is_placed, places_of
 from rarecare.exports.tables import about_dataset, about_table, known_tables, shown_table
 from rarecare.exports.writers import csv_bytes, parquet_bytes, xlsx_bytes
 from rarecare.ui.components import XLSX_TYPE, file_button, paragraph
-from rarecare.ui.donnees import package_of, sources_words
+from rarecare.ui.donnees import package_of
 from rarecare.ui.export import FORMATS
 from rarecare.ui.start import Context
 
@@ -78,15 +79,21 @@ def version_package(context: Context, dataset: Dataset, reader: Reader) -> bytes
 def table_bytes(context: Context, dataset: Dataset, table: Table, reader: Reader, suffix: str) -> bytes:
     """Return a table as a file, as this reader may have it."""
     frame = shown_table(dataset, table.name, reader=reader, public=context.public)
-    about = about_table(dataset, table.name, _sources(context, dataset))
+    about = table_about(context, dataset, table)
     if suffix == "csv":
         # a CSV file has no other place that says where it comes from
-        return csv_bytes(frame.assign(Sources=sources_words(table), **dict(about.facts())))
+        told = {"Sources": about.sources_words, "Licences": about.licences_words, **dict(about.facts())}
+        return csv_bytes(frame.assign(**told))
     if suffix == "xlsx":
         return xlsx_bytes(frame, about)
     if suffix == "parquet":
         return parquet_bytes(frame, about)
     return geojson_bytes(frame, places_of(dataset, frame, context.settings.geo_dir), about)
+
+
+def table_about(context: Context, dataset: Dataset, table: Table) -> About:
+    """Return what the files of a table say of themselves: its sources, imports included, and their licences."""
+    return about_table(dataset, table.name, _sources(context, dataset))
 
 
 def _template_button(context: Context, dataset: Dataset, table: Table) -> None:
@@ -100,4 +107,4 @@ def _template_button(context: Context, dataset: Dataset, table: Table) -> None:
 
 
 def _sources(context: Context, dataset: Dataset) -> list[dict[str, Any]]:
-    return source_records(dataset, package_of(context), context.settings.geo_dir)
+    return source_records(dataset, package_of(context), context.settings.geo_dir, public=context.public)

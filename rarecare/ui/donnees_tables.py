@@ -15,12 +15,13 @@ from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Field, Table
 from rarecare.disclosure.gate import ETATS, Reader, reader_of
 from rarecare.disclosure.tables import COUNT_TABLES
+from rarecare.exports.about import About
 from rarecare.exports.tables import shown_table
 from rarecare.french import date, listing, number, percent, typography
 from rarecare.ui.columns import ColumnMeta, Kind
 from rarecare.ui.components import data_table, empty_state, heading, paragraph
-from rarecare.ui.donnees import IMPORT, imports_of, package_of, sources_words, tabs_of
-from rarecare.ui.donnees_files import package_file, table_files
+from rarecare.ui.donnees import IMPORT, imports_of, package_of, tabs_of
+from rarecare.ui.donnees_files import package_file, table_about, table_files
 from rarecare.ui.donnees_state import table_picker
 from rarecare.ui.donnees_words import folded
 from rarecare.ui.question import dataset_notes
@@ -53,7 +54,7 @@ def table_sheet(context: Context, dataset: Dataset, table: Table, reader: Reader
     """Draw one table: what it is, its sources, its first rows, its files and its schema."""
     frame = shown_rows(dataset, table.name, reader, public=context.public)
     paragraph(table.description)
-    st.html(_facts(dataset, table, frame))
+    st.html(_facts(dataset, table, frame, table_about(context, dataset, table)))
     if frame.empty:
         _nothing(context)
     else:
@@ -146,11 +147,12 @@ def _overview(context: Context, dataset: Dataset, titles: Mapping[str, str], rea
     package, rows = package_of(context), []
     for name, title in titles.items():
         table, frame = package.table(name), shown_rows(dataset, name, reader, public=context.public)
+        about = table_about(context, dataset, table)
         rows.append(
             {
                 "titre": title, "lignes": len(frame), "date": date_of(dataset, table),
-                "provenance": provenance_mix(frame), "sources": sources_words(table),
-                "licence": licences_words(table),
+                "provenance": provenance_mix(frame), "sources": typography(about.sources_words),
+                "licence": about.licences_words,
             }
         )  # fmt: skip
     data_table(
@@ -164,13 +166,13 @@ def _overview(context: Context, dataset: Dataset, titles: Mapping[str, str], rea
     )  # fmt: skip
 
 
-def _facts(dataset: Dataset, table: Table, frame: pd.DataFrame) -> str:
+def _facts(dataset: Dataset, table: Table, frame: pd.DataFrame, about: About) -> str:
     facts = {
         "Lignes": number(len(frame)),
         "Date": date(date_of(dataset, table)),
         "Provenance": provenance_mix(frame) or "sans objet",
-        "Sources": sources_words(table),
-        "Licence": licences_words(table),
+        "Sources": about.sources_words,
+        "Licence": about.licences_words,
     }
     if table.name in COUNT_TABLES:
         facts["Petits effectifs"] = (
@@ -201,11 +203,6 @@ def provenance_mix(frame: pd.DataFrame) -> str:
             for code in order
         ]
     )
-
-
-def licences_words(table: Table) -> str:
-    """Return the licences of a table as one phrase."""
-    return " ; ".join(licence.get("title", licence.get("name", "")) for licence in table.licenses)
 
 
 def _meta(field: Field) -> ColumnMeta:

@@ -46,8 +46,8 @@ from rarecare.ui.start import Context
 from rarecare.ui.theme import geometry_url
 
 TABS = (
-    "Seuil minimal", "Par centre", "Par réseau ou territoire", "Évolution", "Enfants et adultes", "Observé et attendu",
-    "Flux", "Concentration", "Méthode",
+    "Seuil minimal", "Par centre", "Par réseau ou territoire", "Évolution", "Enfants et adultes", "Moyens",
+    "Observé et attendu", "Flux", "Concentration", "Méthode",
 )  # fmt: skip
 """Views of the page, as written on screen and in the address (``vue=Flux``)."""
 

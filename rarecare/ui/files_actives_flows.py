@@ -157,19 +157,31 @@ def _on_map(
 
 def _centre_map(view: CaseloadView, centre: Mapping[str, Any]) -> None:
     rows = of_centre(view.observed, str(centre["centre_id"])).to_dict("records")
+    values = {
+        row["code"]: math.inf if pd.isna(row["classe_pct"]) else row["classe_pct"] / 100.0 for row in rows
+    }
     place = _on_map([centre["longitude"]], [centre["latitude"]], [centre["departement"]])[0]
     show_map(
         Choropleth(
             geometry_url("departements_atlas.geojson"),
-            values={row["code"]: row["part_pct"] / 100.0 for row in rows},
-            texts={row["code"]: f"{row['patients_texte']} patients" for row in rows}, scale=SHARES, clickable=False,
+            values=values,
+            texts={row["code"]: f"{row['patients_texte']} patients\n{_share_text(row)}" for row in rows},
+            scale=SHARES, clickable=False,
             missing="aucun patient fourni",
         ),
         Frames(geometry_url("cadres.geojson")), Mark(*place, nom=str(centre["nom_etablissement"])),
         key="flux_centre", label="Carte de France des départements d’où viennent les patients du centre",
-        legend=Legend("Part des patients montrés du centre", SHARES, no_data="Masqué ou non fourni"),
+        legend=Legend(
+            "Part des patients du centre", SHARES,
+            no_road="Masqué (bornes à plus de 10 points)" if any(map(math.isinf, values.values())) else "",
+            no_data="Non fourni",
+        ),
         height=_HEIGHT_PIXELS,
     )  # fmt: skip
+
+
+def _share_text(row: Mapping[Any, Any]) -> str:
+    return bounds_text(row["bas_pct"], row["haut_pct"])
 
 
 def _centre_table(view: CaseloadView, centre: Mapping[str, Any]) -> None:
@@ -178,15 +190,17 @@ def _centre_table(view: CaseloadView, centre: Mapping[str, Any]) -> None:
     shown: Columns = {
         "nom": ColumnMeta("Département de résidence"),
         "patients_texte": ColumnMeta("Patients", kind="nombre", write=str),
-        "part_pct": share_column("Part des patients montrés"),
+        "part_texte": ColumnMeta("Part des patients du centre", kind="nombre", write=str),
     }
     written: Columns = {
         "code": ColumnMeta("Code du département"), "nom": shown["nom"],
         "patients": ColumnMeta("Patients", kind="nombre"), "masques": ColumnMeta("Masqué", kind="nombre"),
-        "part_pct": shown["part_pct"],
+        "bas_pct": share_column("Part des patients du centre : borne basse"),
+        "haut_pct": share_column("Part des patients du centre : borne haute"),
     }  # fmt: skip
+    frame = of_centre(view.observed, str(centre["centre_id"]))
     table(
-        view, of_centre(view.observed, str(centre["centre_id"])), shown, written,
+        view, frame.assign(part_texte=[_share_text(row) for row in frame.to_dict("records")]), shown, written,
         name="origine", caption="Département de résidence des patients du centre",
         notes=(("Centre", name), SECRECY), sources=_SOURCES,
     )  # fmt: skip

@@ -45,12 +45,12 @@ MINIMUM: Columns = {
 PROVENANCES = {"officiel": "Officiel", "publie": "Publié", "a_confirmer": "À confirmer", "fictif": "Fictif"}
 
 
-def count_columns(labels: Mapping[str, str]) -> tuple[Columns, Columns]:
+def count_columns(labels: Mapping[str, str], *, unit: str = "patients") -> tuple[Columns, Columns]:
     """Return the columns of counts on screen (text of the gate) and in files (number and state)."""
     shown = {f"{name}_texte": ColumnMeta(label, kind="nombre", write=str) for name, label in labels.items()}
     written: Columns = {}
     for name, label in labels.items():
-        written[name] = ColumnMeta(label, unit="patients", kind="nombre")
+        written[name] = ColumnMeta(label, unit=unit, kind="nombre")
         written[f"{name}_etat"] = ColumnMeta(
             f"{label} : état", write=lambda state: ETATS[str(state)] or "connu"
         )

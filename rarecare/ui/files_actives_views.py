@@ -184,14 +184,24 @@ def sum_view(view: CaseloadView) -> None:
     heading(f"Par {label.lower()}", level=3, note=CAVEAT)
     frame = sums_of(view.observed, axe)
     shown, written = sum_columns(first)
-    share = {"part_telemedecine_pct": share_column("Part télémédecine")}
+    parts = frame["telemedecine"].tolist()
+    frame = frame.assign(
+        telemedecine_texte=[part_text(part) for part in parts],
+        telemedecine_bas_pct=[part.low_pct for part in parts],
+        telemedecine_haut_pct=[part.high_pct for part in parts],
+    )
+    shown |= {"telemedecine_texte": ColumnMeta("Part télémédecine", kind="nombre", write=str)}
+    written |= {
+        "telemedecine_bas_pct": share_column("Part télémédecine : borne basse"),
+        "telemedecine_haut_pct": share_column("Part télémédecine : borne haute"),
+    }
     if axe in ("departement", "region"):
         shown |= {
             "residents_texte": ColumnMeta("Patients distincts qui y habitent", kind="nombre", write=str)
         }
         written |= {"residents": ColumnMeta("Patients distincts qui y habitent", kind="nombre")}
     table(
-        view, frame, shown | share, {"code": ColumnMeta("Code")} | written | share,
+        view, frame, shown, {"code": ColumnMeta("Code")} | written,
         name=axe, caption=f"Files actives par {label.lower()}", notes=(SUM, SECRECY),
     )  # fmt: skip
 

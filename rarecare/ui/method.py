@@ -18,8 +18,9 @@ from rarecare.indicators.hypotheses import sentences
 from rarecare.indicators.registry import registry
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import data_table, heading, paragraph
-from rarecare.ui.donnees import package_of, sources_words, tables_of
-from rarecare.ui.donnees_tables import date_of, licences_words, shown_count
+from rarecare.ui.donnees import package_of, tables_of
+from rarecare.ui.donnees_files import table_about
+from rarecare.ui.donnees_tables import date_of, shown_count
 from rarecare.ui.question import dataset_notes
 from rarecare.ui.site_table import COLUMNS
 from rarecare.ui.start import Context
@@ -131,12 +132,13 @@ def sources_table(context: Context, dataset: Dataset) -> None:
         {
             "titre": title,
             "lignes": shown_count(context, dataset, name),
-            "sources": sources_words(table),
-            "licence": licences_words(table),
+            "sources": typography(about.sources_words),
+            "licence": about.licences_words,
             "date": date_of(dataset, table),
         }
         for name, title in tables_of(context, dataset).items()
         for table in (package.table(name),)
+        for about in (table_about(context, dataset, table),)
     ]
     files = [
         {

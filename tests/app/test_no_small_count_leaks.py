@@ -72,6 +72,7 @@ def twins(built_settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
             built_settings, tmp_path_factory.mktemp("jumeau"), _rows(sites[:4], secrets),
             residents=[("44", "tous", "RESPIFIL", 2025, 931), ("38", "tous", "RESPIFIL", 2025, secrets[2])],
             details={sites[0]: (secrets[0], 1000, 205 - secrets[1], secrets[1])},
+            activity=[(sites[0], 2025, 2.5, 1900, secrets[0], 40), (sites[1], 2025, 0.5, secrets[1], 0, secrets[2])],
         )
         for secrets in SECRETS
     ]  # fmt: skip
@@ -143,7 +144,7 @@ def test_no_view_of_files_actives_tells_two_small_counts_apart(
         seen.append(views | {"Flux du territoire": shown(page, downloads)})
     for tab in seen[0]:
         assert seen[0][tab] == seen[1][tab], tab
-    for tab in ("Par centre", "Enfants et adultes", "Observé et attendu"):
+    for tab in ("Par centre", "Enfants et adultes", "Moyens", "Observé et attendu"):
         assert any(re.search(r"<td>≤10|≤10</t", text) for text in seen[0][tab]), tab
         assert any(text.startswith("files_actives_") and ",≤10," in text for text in seen[0][tab]), tab
 
@@ -260,7 +261,7 @@ def test_no_export_tells_them_apart(
     written = []
     for rank, settings in enumerate(twins):
         out = tmp_path / str(rank)
-        asked = ("--table", "file_active,file_active_territoire", "--format", file_format)
+        asked = ("--table", "file_active,file_active_territoire,moyens", "--format", file_format)
         outcome = runner(settings, monkeypatch, capsys)("export", "--out", str(out), *asked)
         assert outcome.code == 0 or file_format == "geojson", outcome.err
         files = sorted(path for path in out.rglob("*") if path.is_file()) if out.exists() else []

@@ -197,7 +197,7 @@ def test_flows_say_where_patients_live_and_what_leaves_the_region(dataset: Datas
     places = from_residence(view, "departement", "35")
     assert places["patients_texte"].tolist() == ["40", "≤10"]
     assert places["meme_region"].tolist() == [False, True]
-    assert of_centre(view, NANTES)["part_pct"].tolist() == [60.0, 40.0]
+    assert of_centre(view, NANTES)["pct"].tolist() == [60.0, 40.0]
 
 
 def test_hidden_flows_widen_a_share_and_never_narrow_it() -> None:

@@ -323,3 +323,47 @@ def test_negative_numbers_stay_numbers():
     frame = pd.DataFrame({"longitude": [-1.5], "ecart": pd.array([-3], dtype="Int64"), "note": ["-3"]})
     assert csv_frame(frame).iloc[0].tolist() == [-1.5, -3, "'-3"]
     assert csv_bytes(frame).decode() == "longitude,ecart,note\n-1.5,-3,'-3\n"
+
+
+def imported(settings, public):
+    """Return an export of a version into which counts were imported, as its manifest would tell."""
+    dataset = open_dataset(settings)
+    entry = {
+        "table": "file_active",
+        "file": "chu.xlsx",
+        "when": "2026-11-20T10:00:00+00:00",
+        "who": "Dr X",
+        "why": "PMSI",
+    }
+    dataset = replace(dataset, manifest=dataset.manifest | {"imports": [entry]})
+    sources = source_records(dataset, load_package(settings.data_dir), settings.geo_dir, public=public)
+    return Export(dataset, sources, Reader(), settings.data_dir, settings.geo_dir, public=public)
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_imported_rows_say_whose_file_they_come_from_and_have_no_licence_of_ours(settings, tmp_path, public):
+    request = imported(settings, public)
+    write_export(request, tmp_path, tables=["file_active", "centres"], file_format="csv")
+    sources = json.loads((tmp_path / "sources.json").read_text(encoding="utf-8"))["sources"]
+    counts = [source for source in sources if source["table"] == "file_active"]
+    assert [source["licence"] for source in counts] == [
+        "Données du détenteur : réutilisation selon son accord"
+    ]
+    told = (
+        "Fichier importé le 20 novembre 2026"
+        if public
+        else "Fichier « chu.xlsx » importé le 20 novembre 2026 par Dr X (PMSI)"
+    )
+    assert [source["source"] for source in counts] == [told]
+    assert all("Etalab" in source["licence"] for source in sources if source["table"] == "centres")
+    (archive,) = write_export(
+        request, tmp_path, tables=["file_active", "centres"], file_format="paquet"
+    ).files
+    with zipfile.ZipFile(archive) as content:
+        described = json.loads(content.read("datapackage.json"))
+    licences = {
+        each["name"]: [licence["name"] for licence in each["licenses"]] for each in described["resources"]
+    }
+    assert licences == {"file_active": ["other-closed"], "centres": ["etalab-2.0"]}
+    assert [source["title"] for source in described["resources"][0]["sources"]] == [told]
+    assert "Dr X" not in json.dumps(described) or not public

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import stat
 from dataclasses import replace
 
 import pandas as pd
@@ -511,3 +512,17 @@ def test_an_imported_regional_modifier_changes_the_patients_expected_and_is_list
     listed = regional_modifiers(after)
     row = listed[(listed["groupe_maladie"] == "huntington_chorees") & (listed["departement"] == "48")].iloc[0]
     assert (row["facteur"], row["note"], row["provenance"]) == (3.0, "Registre régional, 2025", "officiel")
+
+
+def test_what_is_kept_of_an_import_and_of_a_version_is_for_its_owner_alone(settings):
+    settings.imports_dir.mkdir(mode=0o755)
+    version = imported(settings, "file_active", [COUNT])
+    places = [
+        settings.imports_dir,
+        *settings.imports_dir.rglob("*"),
+        settings.build_dir / "versions",
+        *(settings.build_dir / "versions" / version).rglob("*"),
+    ]
+    assert len(places) > 8
+    found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in places}
+    assert found == {path.name: 0o700 if path.is_dir() else 0o600 for path in places}

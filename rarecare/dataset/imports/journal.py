@@ -176,9 +176,9 @@ def remember_chain(settings: Settings, chain: Chain, *, even_empty: bool = False
     except UserError:
         pass  # unreadable: written again
     with versions.disk_errors(settings.imports_dir):
-        settings.imports_dir.mkdir(parents=True, exist_ok=True)
+        versions.private_directory(settings.imports_dir)
     content = json.dumps({"imports": chain_records(chain)}, ensure_ascii=False, indent=1)
-    versions.write_atomically(path, content.encode())
+    versions.write_atomically(path, content.encode(), private=True)
 
 
 def new_import_id(imports_dir: Path, table: str, sha256: str, when: datetime) -> str:
@@ -207,16 +207,17 @@ def write_import(
     """
     imports_dir = settings.imports_dir
     with versions.disk_errors(imports_dir):
-        imports_dir.mkdir(parents=True, exist_ok=True)
+        versions.private_directory(imports_dir)
         staging = imports_dir / f"{STAGING}{secrets.token_hex(6)}"
         target = imports_dir / entry.import_id
         try:
-            staging.mkdir()
+            versions.private_directory(staging)
             _write_source(staging / source_name(entry.file), source)
             (staging / ROWS_FILE).write_bytes(rows)
             (staging / MAPPING_FILE).write_text(mapping, encoding="utf-8")
             record = json.dumps(entry.record(), ensure_ascii=False, indent=1)
             (staging / IMPORT_FILE).write_text(record, encoding="utf-8")
+            versions.make_private(staging)
             versions.rename_durably(staging, target)
         finally:
             shutil.rmtree(staging, ignore_errors=True)

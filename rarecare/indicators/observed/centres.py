@@ -12,7 +12,13 @@ import pandas as pd
 from rarecare.access.selection import Selection
 from rarecare.dataset.store import Dataset
 from rarecare.disclosure.gate import Reader, protect_ratio, texts_of
-from rarecare.indicators.observed.rows import caseload_rows, published, residence_rows, whole_rows
+from rarecare.indicators.observed.rows import (
+    activity_rows,
+    caseload_rows,
+    published,
+    residence_rows,
+    whole_rows,
+)
 from rarecare.indicators.view import SelectionAccess
 
 PARTS: Mapping[str, Mapping[str, str]] = {
@@ -116,7 +122,10 @@ def observed(
 def years(dataset: Dataset) -> tuple[int, ...]:
     """Return the years for which a file active was supplied, latest first."""
     nobody = Reader()
-    found = {*caseload_rows(dataset, nobody)["annee"], *residence_rows(dataset, nobody)["annee"]}
+    patients = (caseload_rows(dataset, nobody), residence_rows(dataset, nobody))
+    found = {year for rows in patients for year in rows["annee"]}
+    if not found:  # the year of the means alone would hide that of the patients
+        found = set(activity_rows(dataset, nobody)["annee"])
     return tuple(sorted((int(year) for year in found), reverse=True))
 
 

@@ -76,7 +76,10 @@ def _bounds(observed: Observed, flows: pd.DataFrame) -> dict[str, pd.Series]:
     most = (left - others).clip(lower=1.0).fillna(np.inf)
     small = np.minimum(most, LARGEST_SMALL)
     return {
-        "bas": known.fillna(1.0).where(states.ne("non_fourni"), 0.0),
+        # Under a total that is hidden, a hidden flow may be nobody.
+        "bas": known.fillna((states.eq("masque") | left.notna()).astype("float64")).where(
+            states.ne("non_fourni"), 0.0
+        ),
         "haut": known.fillna(small.where(states.eq("masque"), most)).where(states.ne("non_fourni"), 0.0),
     }
 
@@ -135,9 +138,7 @@ def share_ranges(flows: pd.DataFrame, column: str, away: pd.Series) -> pd.DataFr
     home = bounds.apply(lambda bound: bound.mask(away, 0.0)).groupby(flows[column]).sum()
     low = 100.0 * (out["bas"] / (out["bas"] + home["haut"]))
     high = 100.0 * (1.0 - home["bas"] / (home["bas"] + out["haut"]))
-    middle, width = (low + high) / 2.0, high - low
-    exact, classed = middle.where(width < _EXACT_POINTS), middle.where(width <= WIDEST_CLASSED_POINTS)
-    return pd.DataFrame({"bas_pct": low, "haut_pct": high, "pct": exact, "classe_pct": classed})
+    return _ranges(low, high)
 
 
 @lru_cache(maxsize=64)
@@ -153,13 +154,40 @@ def from_residence(observed: Observed, maille: Maille, code: str) -> pd.DataFram
 
 @lru_cache(maxsize=64)
 def of_centre(observed: Observed, centre_id: str) -> pd.DataFrame:
-    """Return where the patients of a centre live: one row a département of residence, largest shown first."""
+    """Return where the patients of a centre live: one row a département of residence, largest shown first.
+
+    The share of the patients of the centre comes with the range that hidden counts leave, see :func:`share_ranges`.
+    """
     flows = flow_rows(observed)
-    sums = sum_by(flows[flows["centre_id"].eq(centre_id)], "departement_residence")
+    own = flows[flows["centre_id"].eq(centre_id)]
+    sums = sum_by(own, "departement_residence").rename(columns={"departement_residence": "code"})
     part = observed.dataset.partition("departement")
     names = dict(zip(part.codes, part.noms, strict=True)) | {ABROAD: "Étranger ou inconnu"}
-    total = sums["patients"].sum()
-    return sums.assign(
-        nom=sums["departement_residence"].map(names),
-        part_pct=100.0 * sums["patients"] / total if total else float("nan"),
-    ).rename(columns={"departement_residence": "code"})
+    ranges = _shares_of_total(observed, own).reindex(sums["code"])
+    return sums.assign(nom=sums["code"].map(names), **{name: ranges[name].to_numpy() for name in ranges})
+
+
+def _shares_of_total(observed: Observed, flows: pd.DataFrame) -> pd.DataFrame:
+    """Return the range of the share of each flow of one centre, of its patients or, failing that, of all its flows."""
+    centres = (
+        observed.everywhere.drop_duplicates("centre_id").set_index("centre_id")["patients"].astype("float64")
+    )
+    total = centres.reindex(flows["centre_id"].head(1)).to_numpy()
+    low, high = flows["bas"].to_numpy(dtype=float), flows["haut"].to_numpy(dtype=float)
+    if total.size and np.isfinite(total[0]) and total[0]:
+        ends = 100.0 * low / total[0], 100.0 * np.minimum(high / total[0], 1.0)
+    else:
+        others = np.array([np.delete(high, rank).sum() for rank in range(high.size)])
+        least = low.sum() - low
+        reach = np.where(np.isfinite(high), high, 1.0)
+        ends = (
+            100.0 * low / np.maximum(low + others, 1.0),
+            np.where(np.isfinite(high), 100.0 * reach / np.maximum(reach + least, 1.0), 100.0),
+        )
+    return _ranges(pd.Series(ends[0]), pd.Series(ends[1])).set_axis(flows["departement_residence"].to_numpy())
+
+
+def _ranges(low: pd.Series, high: pd.Series) -> pd.DataFrame:
+    middle, width = (low + high) / 2.0, high - low
+    exact, classed = middle.where(width < _EXACT_POINTS), middle.where(width <= WIDEST_CLASSED_POINTS)
+    return pd.DataFrame({"bas_pct": low, "haut_pct": high, "pct": exact, "classe_pct": classed})

@@ -76,7 +76,7 @@ def sum_text(row: Mapping[object, float]) -> str:
 
 @lru_cache(maxsize=64)
 def sums_of(observed: Observed, axe: Axe) -> pd.DataFrame:
-    """Return the sums of a selection by one axis, with ``code`` and ``nom``, and the share of telemedicine.
+    """Return the sums of a selection by one axis, with ``code``, ``nom`` and ``telemedecine``, a :class:`Part`.
 
     By territory, ``residents`` are the distinct patients who live there (``file_active_territoire``), which is another
     thing than those followed there: NaN when not supplied or hidden, see ``residents_texte``.
@@ -89,9 +89,9 @@ def sums_of(observed: Observed, axe: Axe) -> pd.DataFrame:
         names = dict(zip(part.codes, part.noms, strict=True))
     if axe == "groupe":
         names = dict(choices(observed.dataset, "groupe"))
-    shares = telemedicine_share(observed.centres, code)
+    remote = parts_by(observed.centres, code, "telemedecine")
     named = sums.assign(nom=[names[value] for value in sums[code]], code=sums[code])
-    named["part_telemedecine_pct"] = named["code"].map(shares)
+    named["telemedecine"] = [remote.get(str(value), NOBODY) for value in named["code"]]
     return residents_of(observed, named, axe) if axe in ("departement", "region") else named
 
 
@@ -132,6 +132,10 @@ class Part:
         return 100.0 * self.high / self.patients if self.patients else float("nan")
 
 
+NOBODY = Part(0.0, 0.0, 0.0, 0, 0)
+"""A part that no site says."""
+
+
 @dataclass(frozen=True)
 class Headline:
     """Key figures over the sites that say what each needs; ``patients`` is NaN when no site shows them."""
@@ -159,14 +163,38 @@ def part_of(frame: pd.DataFrame, part: str, *, beside: str = "") -> Part:
     Leaving out the sites whose part is hidden would keep those where it is nobody or nearly everybody: they are
     counted between their bounds.
     """
+    return _part(_part_bounds(frame, part, beside).sum())
+
+
+def parts_by(frame: pd.DataFrame, column: str, part: str, *, beside: str = "") -> dict[str, Part]:
+    """Return :func:`part_of` for the sites of each value of a column; a value of which no site says it is left out."""
+    bounds = _part_bounds(frame, part, beside)
+    sums = bounds.groupby(frame.loc[bounds.index, column]).sum()
+    return {str(code): _part(row) for code, row in sums.iterrows()}
+
+
+def _part(sums: pd.Series) -> Part:
+    return Part(
+        float(sums["low"]),
+        float(sums["high"]),
+        float(sums["patients"]),
+        int(sums["sites"]),
+        int(sums["masked"]),
+    )
+
+
+def _part_bounds(frame: pd.DataFrame, part: str, beside: str) -> pd.DataFrame:
+    """Return, for each site that shows its total and says the part, the fewest and the most that this may be."""
     rows = frame[frame["patients_etat"].eq("connu") & frame[f"{part}_etat"].ne("non_fourni")]
     total = rows["patients"].astype("float64")
     low, high = _hidden_bounds(rows, part, total)
     if beside:
         other_low, other_high = _hidden_bounds(rows, beside, total)
         low, high = np.maximum(low, total - other_high), np.minimum(high, total - other_low)
-    masked = int(rows[f"{part}_etat"].ne("connu").sum())
-    return Part(float(low.sum()), float(high.sum()), float(total.sum()), len(rows), masked)
+    masked = rows[f"{part}_etat"].ne("connu")
+    return pd.DataFrame(
+        {"low": low, "high": high, "patients": total, "sites": 1, "masked": masked.astype(int)}
+    )
 
 
 def _hidden_bounds(rows: pd.DataFrame, name: str, total: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -175,14 +203,6 @@ def _hidden_bounds(rows: pd.DataFrame, name: str, total: pd.Series) -> tuple[pd.
     most = total.where(states.ne("masque"), np.minimum(total, LARGEST_SMALL))
     least = states.ne("non_fourni").astype("float64")
     return known.fillna(least), known.fillna(most)
-
-
-def telemedicine_share(frame: pd.DataFrame, column: str) -> pd.Series:
-    """Return the per cent of patients followed by telemedicine, over the sites that show both counts, by a column."""
-    both = frame[frame["part_telemedecine_pct_etat"].eq("connu")]
-    sums = both[["telemedecine", "patients"]].astype("float64").groupby(both[column]).sum()
-    share: pd.Series = 100.0 * sums["telemedecine"] / sums["patients"].where(sums["patients"] > 0)
-    return share
 
 
 def residents_of(observed: Observed, sums: pd.DataFrame, axe: Axe) -> pd.DataFrame:
