@@ -139,7 +139,7 @@ def import_(
     draft = prepare(source, described, mapping, known)
     _save_mapping(save_mapping, mapping)
     _tell_unread(draft)
-    planned = plan_of(settings, draft, described, mode, known.communes, scope=scope)
+    planned = _told(settings, plan_of(settings, draft, described, mode, known.communes, scope=scope))
     if planned.problems:
         planned = replace(planned, problems=presented(planned.problems, draft, package))
         _write_problems(problems_file, DataProblems(planned.problems))
@@ -172,6 +172,18 @@ def plan_of(
     nothing = draft.frame.iloc[:0]
     version = current_version(settings.build_dir) or ""
     return Plan(draft, mode, version, changes(nothing, nothing, table), draft.problems)
+
+
+def _told(settings: Settings, plan: Plan) -> Plan:
+    """Return the plan as the reader of the settings may be told it."""
+    from rarecare.dataset.store import open_dataset
+    from rarecare.disclosure.changes import told_plan
+    from rarecare.disclosure.gate import reader_of
+    from rarecare.disclosure.tables import COUNT_TABLES
+
+    if plan.table not in COUNT_TABLES or not plan.version:
+        return plan
+    return told_plan(plan, open_dataset(settings), reader_of(settings))
 
 
 def with_provenance(mapping: Mapping, table: Table, *, official: bool) -> Mapping:
@@ -370,7 +382,7 @@ def cells_shown(plan: Plan) -> list[MappingType[Any, Any]]:
     changed = plan.changes.changed
     if plan.table in COUNT_TABLES:
         described = COUNT_TABLES[plan.table]
-        counts = changed["colonne"].isin([described.count, *described.others, *described.medians])
+        counts = changed["colonne"].isin([*described.counts, *described.medians])
         changed = changed.assign(
             avant=changed["avant"].mask(counts, None), apres=changed["apres"].mask(counts, None)
         )

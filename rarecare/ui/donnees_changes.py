@@ -16,13 +16,14 @@ from rarecare.dataset.imports.presenting import presented
 from rarecare.dataset.imports.scopes import COMPLETE, REPLACE, SCOPES, scope_of
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
+from rarecare.disclosure.changes import told_plan
 from rarecare.disclosure.gate import NOT_SUPPLIED, reader_of
 from rarecare.disclosure.tables import COUNT_TABLES
 from rarecare.french import counted, listing, number, typography
 from rarecare.ui.columns import ColumnMeta
 from rarecare.ui.components import KeyFigure, data_table, heading, key_figures
 from rarecare.ui.donnees import field_title, package_of
-from rarecare.ui.donnees_check import protected_rows
+from rarecare.ui.donnees_check import brought_rows, protected_rows
 from rarecare.ui.donnees_problems import problems_block
 from rarecare.ui.donnees_removal import removal_block, sentence
 from rarecare.ui.donnees_state import ImportState
@@ -47,8 +48,16 @@ def changes_step(
         plan = state.remember(
             "plan",
             (dataset.version, state.mode, state.scope, draft.mapping.to_toml()),
-            lambda: plan_of(
-                context.settings, draft, state.mode, scope=_scope(state, table), communes=dataset.communes
+            lambda: told_plan(
+                plan_of(
+                    context.settings,
+                    draft,
+                    state.mode,
+                    scope=_scope(state, table),
+                    communes=dataset.communes,
+                ),
+                dataset,
+                reader_of(context.settings),
             ),
         )
     _warn_of_another(state, plan)
@@ -88,7 +97,7 @@ def details(
     """
     reader = reader_of(context.settings)
     after = applied(before, changes, table)
-    old, new = (protected_rows(dataset, table, frame, reader) for frame in (before, after))
+    old, new = protected_rows(dataset, table, before, reader), brought_rows(dataset, table, after, reader)
     key = list(table.primary_key)
     notes = dataset_notes(dataset, f"Table « {table.title} »")
     rows_table(same_keys(new, changes.added, key), table, "Lignes ajoutées", f"{prefix}_ajouts", notes)

@@ -11,7 +11,7 @@ from rarecare.dataset.imports.unread import UNREAD
 from rarecare.dataset.store import Dataset
 from rarecare.dataset.tables import Table
 from rarecare.disclosure.datasets import with_owners
-from rarecare.disclosure.gate import Reader, reader_of
+from rarecare.disclosure.gate import Reader, protect_counts, reader_of
 from rarecare.disclosure.tables import COUNT_TABLES, protect_table
 from rarecare.french import counted, listing
 from rarecare.ui.columns import ColumnMeta
@@ -88,6 +88,19 @@ def protected_rows(dataset: Dataset, table: Table, frame: pd.DataFrame, reader: 
         return frame
     protected = protect_table(table.name, with_owners(dataset, table.name, frame), reader=reader)
     return preview_frame(table, protected)
+
+
+def brought_rows(dataset: Dataset, table: Table, frame: pd.DataFrame, reader: Reader) -> pd.DataFrame:
+    """Return rows all text, few patients written ``≤10`` and nothing else hidden: what the reader's own file brings.
+
+    What else would be hidden depends on the counts in force, which he may not see.
+    """
+    if table.name not in COUNT_TABLES:
+        return frame
+    described = COUNT_TABLES[table.name]
+    counts = [name for name in described.counts if name in frame]
+    owned = with_owners(dataset, table.name, frame)
+    return preview_frame(table, protect_counts(owned, counts, reader=reader, owner_columns=described.owners))
 
 
 def _preview(context: Context, dataset: Dataset, draft: Draft, table: Table) -> None:

@@ -22,7 +22,7 @@ from rarecare.indicators.observed.minimum import (
     expected_monitor,
     monitor,
 )
-from rarecare.indicators.observed.sums import AXES, concentration, evolution, part_of, sums_of
+from rarecare.indicators.observed.sums import AXES, concentration, evolution, part_of, parts_by, sums_of
 from rarecare.indicators.view import selection_access
 from rarecare.settings import Settings
 from tests.observed_data import GRENOBLE, NANTES, RENNES, Row, planted
@@ -272,3 +272,18 @@ def test_the_seven_criteria_take_what_was_supplied_in_the_region(dataset: Datase
     assert "1\u00a0site montré sur" in measures["52"].reserve
     assert measures["53"].nature == "absent"
     assert "ne peut être montrée" in measures["53"].reserve
+
+
+def test_hidden_parts_give_bounds_and_are_never_taken_for_nobody() -> None:
+    frame = pd.DataFrame(
+        {"departement": ["44", "44", "49"], "patients": [100, 50, 40], "patients_etat": "connu",
+         "telemedecine": [None, 20, None], "telemedecine_etat": ["masque", "connu", "non_fourni"]}
+    ).astype({"telemedecine": "Int64", "patients": "Int64"})  # fmt: skip
+    parts = parts_by(frame, "departement", "telemedecine")
+    assert list(parts) == ["44"]
+    assert (parts["44"].low, parts["44"].high, parts["44"].patients, parts["44"].masked) == (
+        21.0,
+        30.0,
+        150.0,
+        1,
+    )
