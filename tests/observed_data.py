@@ -73,8 +73,18 @@ def planted(
                 "'total' as modalite, $6 as provenance",
                 [*row, provenance],
             )
+        for visits in activity:
+            connection.execute(
+                "insert into moyens by name select $1 as centre_id, $2 as annee, $3 as etp_medical, "
+                "$4 as consultations, $5 as teleconsultations, $6 as hospitalisations_jour, $7 as provenance",
+                [*visits, provenance],
+            )
     manifest = versions.read_manifest(build_dir, version)
-    counts = {"file_active": len(rows), "file_active_territoire": len(residents)}
+    counts = {
+        "file_active": len(rows),
+        "file_active_territoire": len(residents),
+        "moyens": len(activity),
+    }
     manifest |= {"fictitious": provenance == "fictif", "tables": manifest["tables"] | counts}
     versions.write_manifest(copy, manifest, files=(DATABASE_FILE, COMMUNES_FILE, ACCURACY_FILE))
     shutil.copy(settings.build_dir / "CURRENT", build_dir / "CURRENT")
