@@ -11,7 +11,7 @@ from rarecare.ui.files_actives_tables import SECRECY, SITE, SITE_CODES, Columns,
 
 SOURCE_MEANS = "Moyens fournis (fichiers importés)"
 _SOURCES = (SOURCE_MEANS, SOURCE_SITES)
-_STAFF: Columns = {name: ColumnMeta(label, unit="ETP", kind="nombre1") for name, label in STAFF.items()}
+_STAFF: Columns = {name: ColumnMeta(f"{label} (ETP)", kind="nombre1") for name, label in STAFF.items()}
 _SUM = ("Sommes", "Par hôpital : somme de ce qui est fourni et montré par ses sites")
 
 

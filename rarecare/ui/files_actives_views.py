@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,7 @@ from rarecare.charts.bars import Bar, ranking
 from rarecare.charts.figures import histogram
 from rarecare.charts.template import ACCENT, SOFT
 from rarecare.closed_lists import one_of
+from rarecare.disclosure.gate import ETATS
 from rarecare.french import counted, number
 from rarecare.indicators.expected_sites import RANGE_COLUMNS
 from rarecare.indicators.observed.minimum import (
@@ -41,6 +45,7 @@ from rarecare.ui.files_actives_tables import (
 )
 from rarecare.ui.filters import pick
 
+_DELAY = "delai_diagnostic_median_mois"
 _COLOURS = {
     "au_dessous": "#132c57", "proche": "#3fa0ab", "incertain": "#3fa0ab", "au_dessus": "#c5e3b5",
     "indetermine": SOFT, "non_fourni": SOFT,
@@ -138,9 +143,6 @@ def centre_view(view: CaseloadView) -> None:
     shown, written = count_columns(_ALL_COUNTS)
     more = {
         "part_telemedecine_pct": share_column("Part télémédecine"),
-        "delai_diagnostic_median_mois": ColumnMeta(
-            "Délai de diagnostic médian", unit="mois", kind="nombre", write=_months
-        ),
         "provenance_file_active": ColumnMeta(
             "Provenance", write=lambda value: PROVENANCES.get(str(value), "")
         ),
@@ -148,10 +150,18 @@ def centre_view(view: CaseloadView) -> None:
     frame = view.observed.centres.sort_values(
         ["patients", "nom_etablissement"], ascending=[False, True], na_position="last"
     )
+    frame = frame.assign(delai_texte=[_delay_text(row) for row in frame.to_dict("records")])
     names = {name: SITE[name] for name in ("nom_etablissement", "reseau", "type")}
+    delay: Columns = {
+        "delai_texte": ColumnMeta("Délai de diagnostic médian", unit="mois", kind="nombre", write=str)
+    }
+    delay_files: Columns = {
+        _DELAY: ColumnMeta("Délai de diagnostic médian", unit="mois", kind="nombre1"),
+        f"{_DELAY}_etat": ColumnMeta("Délai : état", write=lambda state: ETATS[str(state)] or "connu"),
+    }
     table(
-        view, frame, names | shown | more,
-        SITE_CODES | SITE | written | more | {"source_file_active": ColumnMeta("Source du fichier")},
+        view, frame, names | shown | delay | more,
+        SITE_CODES | SITE | written | delay_files | more | {"source_file_active": ColumnMeta("Source du fichier")},
         name="centres", caption="Patients de chaque site",
     )  # fmt: skip
     paragraph(
@@ -160,8 +170,9 @@ def centre_view(view: CaseloadView) -> None:
     )
 
 
-def _months(value: float) -> str:
-    return "" if pd.isna(value) else number(value, 0 if float(value).is_integer() else 1)
+def _delay_text(row: Mapping[Any, Any]) -> str:
+    value = row[_DELAY]
+    return ETATS[row[f"{_DELAY}_etat"]] or number(value, 0 if float(value).is_integer() else 1)
 
 
 def sum_view(view: CaseloadView) -> None:

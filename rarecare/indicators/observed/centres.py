@@ -143,7 +143,7 @@ def centre_figures(dataset: Dataset, reader: Reader, annee: int, published_only:
     rows = rows[rows["annee"].eq(annee)]
     total = whole_rows(rows).set_index("centre_id")
     names = [name for column in DETAILS for name in (column, f"{column}_etat")]
-    frames = [total[[*names, _DELAY, "provenance", "source_url"]]]
+    frames = [total[[*names, _DELAY, f"{_DELAY}_etat", "provenance", "source_url"]]]
     for column, values in PARTS.items():
         part = whole_rows(rows, **values).set_index("centre_id")[["patients", "patients_etat"]]
         frames.append(part.set_axis([column, f"{column}_etat"], axis=1))
@@ -153,7 +153,7 @@ def centre_figures(dataset: Dataset, reader: Reader, annee: int, published_only:
 
 
 def _filled(frame: pd.DataFrame) -> pd.DataFrame:
-    states = {f"{name}_etat": frame[f"{name}_etat"].fillna("non_fourni") for name in COUNTS}
+    states = {f"{name}_etat": frame[f"{name}_etat"].fillna("non_fourni") for name in (*COUNTS, _DELAY)}
     filled = frame.assign(**states)
     for name, (part, whole) in SHARES.items():
         filled = protect_ratio(filled, name, part=part, whole=whole)
