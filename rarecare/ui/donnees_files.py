@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 
@@ -22,6 +23,10 @@ from rarecare.ui.components import XLSX_TYPE, file_button, paragraph
 from rarecare.ui.donnees import package_of
 from rarecare.ui.export import FORMATS
 from rarecare.ui.start import Context
+
+
+_SOURCES: WeakKeyDictionary[Dataset, dict[bool, list[dict[str, Any]]]] = WeakKeyDictionary()
+"""Sources of all tables, for the public or not, kept as long as their version is open."""
 
 
 def table_files(context: Context, dataset: Dataset, table: Table, reader: Reader) -> None:
@@ -107,4 +112,9 @@ def _template_button(context: Context, dataset: Dataset, table: Table) -> None:
 
 
 def _sources(context: Context, dataset: Dataset) -> list[dict[str, Any]]:
-    return source_records(dataset, package_of(context), context.settings.geo_dir, public=context.public)
+    known = _SOURCES.setdefault(dataset, {})
+    if context.public not in known:
+        known[context.public] = source_records(
+            dataset, package_of(context), context.settings.geo_dir, public=context.public
+        )
+    return known[context.public]
