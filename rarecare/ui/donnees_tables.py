@@ -152,7 +152,7 @@ def _overview(context: Context, dataset: Dataset, titles: Mapping[str, str], rea
             {
                 "titre": title, "lignes": len(frame), "date": date_of(dataset, table),
                 "provenance": provenance_mix(frame), "sources": typography(about.sources_words),
-                "licence": about.licences_words,
+                "licence": typography(about.licences_words),
             }
         )  # fmt: skip
     data_table(

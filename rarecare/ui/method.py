@@ -133,7 +133,7 @@ def sources_table(context: Context, dataset: Dataset) -> None:
             "titre": title,
             "lignes": shown_count(context, dataset, name),
             "sources": typography(about.sources_words),
-            "licence": about.licences_words,
+            "licence": typography(about.licences_words),
             "date": date_of(dataset, table),
         }
         for name, title in tables_of(context, dataset).items()

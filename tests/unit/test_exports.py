@@ -23,7 +23,9 @@ from rarecare.exports import files
 from rarecare.exports.cells import DANGEROUS, csv_frame, is_dangerous, neutral
 from rarecare.exports.files import write_set
 from rarecare.exports.sets import FORMATS, Export, write_export
+from rarecare.exports.tables import shown_table
 from rarecare.exports.writers import csv_bytes, plain_xlsx_bytes
+from rarecare.indicators.observed.rows import caseload_rows
 from tests.observed_data import planted
 
 PUBLIC = Reader()
@@ -350,9 +352,9 @@ def test_imported_rows_say_whose_file_they_come_from_and_have_no_licence_of_ours
         "Données du détenteur : réutilisation selon son accord"
     ]
     told = (
-        "Fichier importé le 20 novembre 2026"
+        "Fichier importé le 20\u00a0novembre 2026"
         if public
-        else "Fichier « chu.xlsx » importé le 20 novembre 2026 par Dr X (PMSI)"
+        else "Fichier « chu.xlsx » importé le 20\u00a0novembre 2026 par Dr X (PMSI)"
     )
     assert [source["source"] for source in counts] == [told]
     assert all("Etalab" in source["licence"] for source in sources if source["table"] == "centres")
@@ -367,3 +369,23 @@ def test_imported_rows_say_whose_file_they_come_from_and_have_no_licence_of_ours
     assert licences == {"file_active": ["other-closed"], "centres": ["etalab-2.0"]}
     assert [source["title"] for source in described["resources"][0]["sources"]] == [told]
     assert "Dr X" not in json.dumps(described) or not public
+
+
+def test_a_file_hides_what_screens_hide_even_beside_a_total_that_only_screens_sum(built_settings, tmp_path):
+    cells = [
+        ("enfant", "tous", 40),
+        ("adulte", "tous", 65),
+        ("tous", "44", 60),
+        ("tous", "49", 42),
+        ("tous", "53", 3),
+    ]
+    rows = [(CENTRE, "tous", 2025, "total", age, home, count) for age, home, count in cells]
+    dataset = open_dataset(planted(built_settings, tmp_path, rows))
+    keys = ["classe_age", "departement_residence"]
+    screen = caseload_rows(dataset, Reader()).set_index(keys)["patients"]
+    file = shown_table(dataset, "file_active", reader=Reader()).set_index(keys)["patients"]
+    assert screen[("tous", "tous")] == 105
+    assert ("tous", "tous") not in file.index
+    # 105 - 60 - 42 would give the three of the Mayenne back
+    assert file[file.isna()].index.tolist() == [("tous", "49"), ("tous", "53")]
+    pd.testing.assert_series_equal(file, screen.reindex(file.index))
