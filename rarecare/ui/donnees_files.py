@@ -24,7 +24,6 @@ from rarecare.ui.donnees import package_of
 from rarecare.ui.export import FORMATS
 from rarecare.ui.start import Context
 
-
 _SOURCES: WeakKeyDictionary[Dataset, dict[bool, list[dict[str, Any]]]] = WeakKeyDictionary()
 """Sources of all tables, for the public or not, kept as long as their version is open."""
 
