@@ -16,6 +16,7 @@ from rarecare.caseload.run import Request, caseload
 TODAY = dt.date(2026, 11, 22)
 COLUMNS = ("patient_id", "date", "centre_id", "groupe_maladie", "code_commune", "modalite")
 DEPARTEMENTS = ["01", "2A", "35", "75", "971"]
+COMMUNES = {"01003": "01", "01004": "01", "2A004": "2A", "35001": "35", "75056": "75", "97105": "971"}
 FILIERES = {"lyon": "F1", "rennes": "F1", "paris": "F2"}
 
 
@@ -30,6 +31,7 @@ def references():
         links=_frame("maladie_id reseau_id", "wilson rl", "alport rr", "fabry rr", "fabry rp"),
         groups=_frame("groupe_maladie", "foie", "rein", "peau"),
         departements=DEPARTEMENTS,
+        communes=COMMUNES,
         version="essai",
     )
 

@@ -16,6 +16,14 @@ GROUPS = ("groupe_maladie", "maladie")
 """At least one of them is required."""
 OPTIONAL = ("classe_age", "annee_naissance", "statut_diagnostic", "date_diagnostic", "date_premiers_signes")
 
+SPACES = " \t\u00a0"
+"""What is left out around a text."""
+
+NOTHING = ("null", "na", "n/a", "nan", "none", "nil", "#n/a", "<na>")
+"""What programs write in place of nothing, in small letters."""
+_NOTHING = f"|{'|'.join(('', *NOTHING))}|"
+_LONGEST_NOTHING = max(map(len, NOTHING))
+
 _AS_EXPECTED = "Voir « rarecare caseload --help » pour les colonnes attendues."
 
 
@@ -42,7 +50,8 @@ def check_columns(kinds: Mapping[str, Kind], *, where: str) -> None:
 def events_view(kinds: Mapping[str, Kind], *, today: dt.date, table: str = "bruts") -> str:
     """Return the statement that reads ``table`` with the columns of ``evenements_lus``, in the dialect of DuckDB.
 
-    Empty text is null, otherwise text is taken as it is; a column that the file does not have is null.
+    Spaces around a text are left out, and a text that is empty or says that there is nothing (:data:`NOTHING`) is null;
+    a column that the file does not have is null.
     """
     birth = _text(kinds, "annee_naissance")
     columns = {
@@ -55,7 +64,6 @@ def events_view(kinds: Mapping[str, Kind], *, today: dt.date, table: str = "brut
         "groupe_maladie": _text(kinds, "groupe_maladie"),
         "maladie": f"lower({_text(kinds, 'maladie')})",
         "code_commune": _text(kinds, "code_commune"),
-        "prefixe": _prefix(_text(kinds, "code_commune")),
         "modalite": _text(kinds, "modalite"),
         "classe_age": _text(kinds, "classe_age"),
         "annee_naissance": _year(kinds, "annee_naissance"),
@@ -73,9 +81,23 @@ def events_view(kinds: Mapping[str, Kind], *, today: dt.date, table: str = "brut
 
 
 def _text(kinds: Mapping[str, Kind], name: str) -> str:
+    """Return a text without the spaces around it, null when it says nothing.
+
+    Most cells are already clean: trimming them all would take as long as reading them.
+    """
     if name not in kinds:
         return "cast(null as varchar)"
-    return f"nullif(\"{name}\", '')" if kinds[name] == "text" else f'cast("{name}" as varchar)'
+    if kinds[name] != "text":
+        return f'cast("{name}" as varchar)'
+    cell = f'"{name}"'
+    inside = f"{cell} > '!' and {cell} < '~' and " + " and ".join(
+        f"not ends_with({cell}, '{space}')" for space in SPACES
+    )
+    trimmed = f"trim({cell}, '{SPACES}')"
+    return (
+        f"case when length({cell}) > {_LONGEST_NOTHING} and {inside} then {cell} "
+        f"when instr('{_NOTHING}', '|' || lower({trimmed}) || '|') = 0 then {trimmed} end"
+    )
 
 
 def _year(kinds: Mapping[str, Kind], name: str) -> str:
@@ -98,13 +120,4 @@ def _date(kinds: Mapping[str, Kind], name: str) -> str:
         f"then try_cast(substr({text}, 1, 10) as date) "
         f"when regexp_matches({text}, '^[0-9]{{2}}/[0-9]{{2}}/[0-9]{{4}}$') "
         f"then try_cast(substr({text}, 7, 4) || '-' || substr({text}, 4, 2) || '-' || substr({text}, 1, 2) as date) end"
-    )
-
-
-def _prefix(commune: str) -> str:
-    """Return the code of the département of a commune; a leading zero lost by a spreadsheet is given back."""
-    two, three = (f"substr({commune}, 1, {length})" for length in (2, 3))
-    return (
-        f"case when length({commune}) = 5 then case when {two} = '97' then {three} else upper({two}) end "
-        f"when length({commune}) = 4 then '0' || substr({commune}, 1, 1) end"
     )

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
 
+from rarecare.dataset.imports.values import without_accents, written_labels
 from rarecare.dataset.store import Dataset
 
+_LISTS: dict[str, dict[str, int]] = {
+    "modalite": {"site": 1, "telemedecine": 2},
+    "classe_age": {"enfant": 1, "adulte": 2},
+    "statut_diagnostic": {"confirme": 3, "probable": 2, "indetermine": 1},
+}
+"""Columns with a short list of values, and their numbers in SQL."""
+_STATUSES = {
+    "confirmé": "confirme",
+    "confirmée": "confirme",
+    "indéterminé": "indetermine",
+    "indéterminée": "indetermine",
+}
 _MODALITIES = {"total": (1, 1, 1), "site": (1, 0, 1), "telemedecine": (0, 1, 1)}
 
 
@@ -18,9 +32,10 @@ class References:
 
     ``centres``: centre_id, centre (number), filiere (number), groupe_maladie of its network. ``groupes``:
     groupe_maladie, groupe (number). ``filieres``: filiere, rang. ``departements``: prefixe of communes, departement
-    (number from 1; 0 is abroad or unknown). ``maladies``: maladie (identifier, ORPHA code or name, lower case),
-    groupe_maladie, groupes (how many it has). ``modalites``: whether a patient seen by ``modalites`` (1 site,
-    2 telemedecine, 3 both) counts in a ``modalite``.
+    (number from 1; 0 is abroad or unknown). ``communes``: code_commune, also as spreadsheets write it, departement.
+    ``maladies``: maladie (identifier, ORPHA code or name, lower case), groupe_maladie, groupes (how many it has).
+    ``modalites``: whether a patient seen by ``modalites`` (1 site, 2 telemedecine, 3 both) counts in a ``modalite``.
+    ``ecritures``: colonne, ecriture (a way of writing one of its values), numero (of the value).
     """
 
     version: str
@@ -28,11 +43,12 @@ class References:
     groupes: pa.Table
     filieres: pa.Table
     departements: pa.Table
+    communes: pa.Table
     maladies: pa.Table
 
     @classmethod
-    def of(cls, dataset: Dataset) -> References:
-        """Return the references of a version of the dataset."""
+    def of(cls, dataset: Dataset, former_communes: Mapping[str, str] | None = None) -> References:
+        """Return the references of a version of the dataset; ``former_communes``: code and département."""
         centres, networks, diseases, links = (
             dataset.table(table) for table in ("centres", "reseaux", "maladies", "maladies_reseaux")
         )
@@ -44,6 +60,7 @@ class References:
             links=links,
             groups=groups,
             departements=list(dataset.query("departements")["departement"]),
+            communes={**(former_communes or {}), **_communes_of(dataset)},
             version=dataset.version,
         )
 
@@ -57,6 +74,7 @@ class References:
         links: pd.DataFrame,
         groups: pd.DataFrame,
         departements: list[str],
+        communes: Mapping[str, str],
         version: str = "",
     ) -> References:
         """Return the references made of the tables of the data package; their order does not matter."""
@@ -76,6 +94,7 @@ class References:
             groupes=_numbered("groupe_maladie", sorted(groups["groupe_maladie"]), "groupe"),
             filieres=_numbered("filiere", filieres, "rang"),
             departements=_numbered("prefixe", sorted(departements), "departement", first=1),
+            communes=_communes(communes, sorted(departements)),
             maladies=_diseases(diseases, links, networks),
         )
 
@@ -98,9 +117,55 @@ class References:
             "ref_groupes": self.groupes,
             "ref_filieres": self.filieres,
             "ref_departements": self.departements,
+            "ref_communes": self.communes,
             "ref_maladies": self.maladies,
             "ref_modalites": modalites,
+            "ref_ecritures": _spellings(),
         }
+
+
+def _spellings() -> pa.Table:
+    """Return the ways of writing the values of the short lists: accents and capitals are often lost on the way."""
+    rows = set()
+    for column, numbers in _LISTS.items():
+        ways = written_labels(column) | {value: value for value in numbers}
+        ways |= _STATUSES if column == "statut_diagnostic" else {}
+        for way, value in ways.items():
+            for spelled in (way, without_accents(way)):
+                cases = {spelled, spelled.lower(), spelled.upper(), spelled.capitalize()}
+                rows |= {(column, written, numbers[value]) for written in cases if value in numbers}
+    columns, texts, values = zip(*sorted(rows), strict=True)
+    return pa.table(
+        {
+            "colonne": pa.array(columns, pa.string()),
+            "ecriture": pa.array(texts, pa.string()),
+            "numero": pa.array(values, pa.int32()),
+        }
+    )
+
+
+def _communes_of(dataset: Dataset) -> dict[str, str]:
+    """Return the département of every commune, municipal arrondissement and city that has them, by code."""
+    communes = dataset.communes
+    pairs = zip(
+        communes.codes.tolist(), communes.departements.tolist(), communes.parents.tolist(), strict=True
+    )
+    return {code: departement for unit, departement, city in pairs for code in (unit, city) if code}
+
+
+def _communes(communes: Mapping[str, str], departements: list[str]) -> pa.Table:
+    """Return one row a way of writing a commune: its code, in small letters, or without the leading zero."""
+    ways = {
+        way: departement
+        for code, departement in communes.items()
+        for way in (code, code.lower(), code.removeprefix("0"))
+    }
+    return pa.table(
+        {
+            "code_commune": pa.array(sorted(ways), pa.string()),
+            "departement": pa.array([departements.index(ways[way]) + 1 for way in sorted(ways)], pa.int32()),
+        }
+    )
 
 
 def _numbered(key: str, values: list[str], number: str, *, first: int = 0) -> pa.Table:

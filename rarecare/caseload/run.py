@@ -17,7 +17,7 @@ from rarecare.caseload.engine import Engine
 from rarecare.caseload.outputs import SUMMARY_FILE, staged, write_summary, write_table
 from rarecare.caseload.references import References
 from rarecare.caseload.rejects import EXAMPLES, Reject, refusal, rejects_of
-from rarecare.caseload.statements import OUTPUTS, STEPS, statement
+from rarecare.caseload.statements import DONE_WITH, OUTPUTS, STEPS, output, statement
 from rarecare.errors import UserError
 
 EngineName = Literal["duckdb", "spark"]
@@ -26,23 +26,24 @@ ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 Progress = Callable[[str, float], None]
 """Called with what is being done (French) and the share done, from 0 to 1."""
 
-_DONE_WITH = {"medianes": "arrivees", "cellules_territoire": "faits"}
-"""Step: the table that nothing reads after it."""
-
 _LABELS = {
     "faits": "Lecture des événements",
-    "passages": "Patients par centre",
     "annees_patient": "Patients par année",
-    "arrivees": "Nouveaux patients",
-    "cellules": "Files actives des centres",
+    "details": "Patients de plusieurs centres ou groupes",
+    "passages": "Patients par centre",
+    "cellules_simples": "Files actives des centres",
     "medianes": "Délais de diagnostic",
+    "arrivees": "Nouveaux patients",
+    "cellules_nouveaux": "Nouveaux patients",
+    "cellules": "Files actives des centres",
     "cellules_territoire": "Files actives des territoires",
+    "centres_par_patient": "Patients de plusieurs centres",
 }
 
 _DEFINITIONS = {
     "patients": "patients distincts, exactement comptés",
     "departement_residence": "commune du dernier événement de l'année où elle est connue ; le même jour, le plus grand "
-    "code de département ; 99 : étranger ou inconnu",
+    "code de département ; 99 : étranger, ou commune absente ou inconnue",
     "classe_age": "au premier événement de l'année où elle est connue ; le même jour, enfant",
     "nouveaux_patients": "vus pour la première fois dans le centre, parmi les événements donnés ; "
     "vide la première année",
@@ -133,8 +134,8 @@ def _count(
         parameters["provenance"] = request.provenance
     for step in STEPS[1:]:
         _make(engine, step, parameters, report)
-        if step in _DONE_WITH:
-            engine.forget(_DONE_WITH[step])
+        for table in DONE_WITH.get(step, ()):
+            engine.forget(table)
     rows = _write(engine, parameters, results, report)
     return _summary(engine, request, references, kept, rejects, years, rows)
 
@@ -163,7 +164,7 @@ def _sorted_out(
 ) -> tuple[int, tuple[Reject, ...], Mapping[str, Any]]:
     """Return how many events are kept, the reasons to refuse the others with their first places, the years."""
     found = {row["motif"]: row for row in engine.rows(statement("rejets"), {}).to_pylist()}
-    kept = found.pop(None, {"evenements": 0, "premiere": None, "derniere": None})
+    kept = found.pop(None, {"evenements": 0, "communes_inconnues": 0, "premiere": None, "derniere": None})
     if not found:
         return kept["evenements"], (), kept
     engine.number_lines()
@@ -174,12 +175,10 @@ def _sorted_out(
 
 def _write(engine: Engine, parameters: Mapping[str, Any], results: Path, report: Progress) -> dict[str, int]:
     rows = {}
-    for rank, (name, keys) in enumerate(OUTPUTS.items()):
+    for rank, name in enumerate(OUTPUTS):
         report("Écriture", 0.9 + 0.1 * rank / len(OUTPUTS))
-        table = engine.rows(statement(name), parameters)
-        table = (
-            table.cast(_plain(table.schema)).sort_by([(key, "ascending") for key in keys]).combine_chunks()
-        )
+        table = engine.rows(output(name), parameters)
+        table = table.cast(_plain(table.schema)).combine_chunks()
         write_table(table, results / f"{name}.parquet")
         rows[name] = table.num_rows
     return rows
@@ -209,6 +208,7 @@ def _summary(
         "evenements_lus": kept + refused,
         "evenements_retenus": kept,
         "evenements_rejetes": refused,
+        "communes_inconnues": years["communes_inconnues"],
         "rejets": [reject.record() for reject in rejects],
         "premiere_annee": years["premiere"],
         "derniere_annee": years["derniere"],

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from rarecare.caseload.columns import Kind
 from rarecare.caseload.sources import Source, addresses, delimiter_of
-from rarecare.caseload.statements import READ_AGAIN, for_spark, only_used
+from rarecare.caseload.spark_watch import STILL_MINUTES, Watch
+from rarecare.caseload.statements import for_spark, only_used
 from rarecare.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 _LOG_SETTINGS = Path(__file__).parent / "log4j2.properties"
 _LOCAL_CLUSTER = re.compile(r"^local-cluster\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]$")
 _FEW_PARTITIONS = 2
-_FEW_CORES = "-XX:+UseSerialGC -Xshare:auto"
-_SHORT_LIFE = f"{_FEW_CORES} -XX:TieredStopAtLevel=1"
-"""Options of the Java process that drives, on this machine: thorough compilation would take most of its minute."""
+_SHORT_LIFE = "-XX:+UseSerialGC -Xshare:auto -XX:TieredStopAtLevel=1"
+"""Options of the Java processes of this machine: thorough compilation would take most of their minutes."""
 _TYPES: dict[str, Kind] = {
     "string": "text", "byte": "whole", "short": "whole", "integer": "whole", "long": "whole",
     "date": "date", "timestamp": "date", "timestamp_ntz": "date",
@@ -83,7 +83,9 @@ class SparkEngine:
             warnings.simplefilter(
                 "ignore", ResourceWarning
             )  # pyspark leaves a socket to the garbage collector
-            self._session.createDataFrame(table).createOrReplaceTempView(name)
+            frame = self._session.createDataFrame(table)
+        # Spark does not know how small it is, and would sort all the events to join them with it.
+        frame.hint("broadcast").createOrReplaceTempView(name)
 
     def make_view(self, name: str, sql: str) -> None:
         """Give a name to a statement without parameters, run each time it is read."""
@@ -92,10 +94,10 @@ class SparkEngine:
             self._session.sql(self._views[name]).createOrReplaceTempView(name)
 
     def make_table(self, name: str, sql: str, parameters: Mapping[str, Any]) -> None:
-        """Give a name to the rows of a statement, computed when they are first read; kept when they are read again."""
+        """Run a statement once and keep its rows under a name, in the memory of the executors or on their disks."""
         with self._errors():
-            frame = self._session.sql(for_spark(sql), args=only_used(sql, parameters))
-            frame = frame.persist() if name in READ_AGAIN else frame
+            frame = self._session.sql(for_spark(sql), args=only_used(sql, parameters)).persist()
+            frame.count()
             frame.createOrReplaceTempView(name)
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> pa.Table:
@@ -104,7 +106,10 @@ class SparkEngine:
             return self._session.sql(for_spark(sql), args=only_used(sql, parameters)).toArrow()
 
     def forget(self, name: str) -> None:
-        """Keep what a table holds: tables are computed late, those that read it may not have been yet."""
+        """Free what a table holds; it is not read any more."""
+        with self._errors():
+            self._session.table(name).unpersist()
+            self._session.catalog.dropTempView(name)
 
     def close(self) -> None:
         """Stop the session and its processes, and give the environment back."""
@@ -143,12 +148,37 @@ class SparkEngine:
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
+        watch = Watch(_RunningJobs(self._session))
         try:
-            yield
+            with watch:
+                yield
         except UserError:
             raise
         except (PySparkException, Py4JError) as error:
-            raise _failed(error, self._source) from None
+            raise (_stood_still() if watch.stopped else _failed(error, self._source)) from None
+
+
+class _RunningJobs:
+    """The jobs of a session, as :class:`Watch` sees them."""
+
+    def __init__(self, session: SparkSession) -> None:
+        self._context = session.sparkContext
+        self._tracker = self._context.statusTracker()
+
+    def waiting(self) -> tuple[int, ...]:
+        """Return the jobs that wait, their stages and the tasks they have done; empty when one of them runs a task."""
+        jobs = sorted(self._tracker.getActiveJobsIds())
+        numbers = [
+            stage for job in jobs if (known := self._tracker.getJobInfo(job)) for stage in known.stageIds
+        ]
+        stages = [info for stage in sorted(numbers) if (info := self._tracker.getStageInfo(stage))]
+        if any(stage.numActiveTasks for stage in stages):
+            return ()
+        return (*jobs, *(stage.stageId for stage in stages), sum(stage.numCompletedTasks for stage in stages))
+
+    def cancel(self) -> None:
+        """Give up all the jobs."""
+        self._context.cancelAllJobs()
 
 
 _ENVIRONMENT = (
@@ -218,8 +248,11 @@ def _local_options(directory: Path, master: str) -> dict[str, str]:
     java = f"-Dlog4j2.configurationFile={_LOG_SETTINGS.as_uri()}"
     options = {
         "spark.driver.extraJavaOptions": f"{java} {_SHORT_LIFE}",
-        "spark.executor.extraJavaOptions": f"{java} {_FEW_CORES}",
+        "spark.executor.extraJavaOptions": f"{java} {_SHORT_LIFE}",
         "spark.sql.adaptive.enabled": "false",
+        # On a machine busy with other things, a worker is slow rather than dead.
+        "spark.network.timeout": "600s",
+        "spark.executor.heartbeatInterval": "30s",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": str(_FEW_PARTITIONS),
@@ -263,6 +296,14 @@ def _did_not_start(master: str, error: Exception) -> UserError:
         "Spark n'a pas démarré",
         where=f"{master} : {type(error).__name__}",
         remedy="Vérifier l'adresse de la grappe, la mémoire demandée et la version de Java (17 ou plus récente).",
+    )
+
+
+def _stood_still() -> UserError:
+    return UserError(
+        f"Spark attend depuis {STILL_MINUTES:.0f} minutes sans qu'aucune tâche tourne : le calcul est arrêté",
+        remedy="Vérifier que la grappe a des processus libres et que chacun a la mémoire demandée (--memory), puis "
+        "relancer ; ou employer --engine duckdb.",
     )
 
 

@@ -15,11 +15,29 @@ _SQL_DIR = Path(__file__).parent / "sql"
 _PARAMETER = re.compile(r"\$(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
 
-STEPS = ("faits", "passages", "annees_patient", "arrivees", "cellules", "medianes", "cellules_territoire")
+STEPS = (
+    "faits",
+    "annees_patient",
+    "details",
+    "passages",
+    "cellules_simples",
+    "medianes",
+    "arrivees",
+    "cellules_nouveaux",
+    "cellules",
+    "cellules_territoire",
+    "centres_par_patient",
+)
 """Tables made one after the other; each reads those before it."""
 
-READ_AGAIN = frozenset({"faits", "passages", "annees_patient", "cellules"})
-"""Those that several statements read."""
+DONE_WITH: Mapping[str, tuple[str, ...]] = {
+    "details": ("faits",),
+    "arrivees": ("annees_patient",),
+    "cellules_nouveaux": ("arrivees",),
+    "cellules_territoire": ("details",),
+    "centres_par_patient": ("passages",),
+}
+"""Step: the tables that nothing reads after it."""
 
 OUTPUTS = {
     "file_active_centre": ("centre_id", "annee"),
@@ -49,6 +67,11 @@ OUTPUTS = {
 def statement(name: str) -> str:
     """Return one statement of ``sql/`` in the dialect of DuckDB."""
     return sql_text(_SQL_DIR / f"{name}.sql")
+
+
+def output(name: str) -> str:
+    """Return the statement of a table that comes out, sorted by its keys."""
+    return f"{statement(name)}\norder by {', '.join(OUTPUTS[name])}"
 
 
 @cache

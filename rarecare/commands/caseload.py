@@ -9,6 +9,7 @@ import click
 
 from rarecare.commands.output import Answer, Column, format_option, print_answer
 from rarecare.commands.progress import BuildBar
+from rarecare.french import counted
 from rarecare.settings import load_settings
 
 _COLUMNS = (Column("fichier", "Fichier"), Column("lignes", "Lignes"))
@@ -60,8 +61,10 @@ def caseload(events: tuple[str, ...], out: Path, output_format: str, **asked: An
     from rarecare.caseload.run import Request
     from rarecare.caseload.run import caseload as count
     from rarecare.dataset.store import open_dataset
+    from rarecare.territory.names import load_former_communes
 
-    references = References.of(open_dataset(load_settings()))
+    settings = load_settings()
+    references = References.of(open_dataset(settings), load_former_communes(settings.geo_dir))
     request = Request(events=events, out=out, **asked)
     with BuildBar(hidden=output_format != "table", label="Files actives") as bar:
         summary = count(request, references, progress=bar.step)
@@ -71,10 +74,16 @@ def caseload(events: tuple[str, ...], out: Path, output_format: str, **asked: An
 
 def _answer(summary: dict[str, Any], out: Path) -> Answer:
     rows = [{"fichier": f"{name}.parquet", "lignes": rows} for name, rows in summary["lignes"].items()]
+    unknown = summary["communes_inconnues"]
     notes = (
         f"{summary['evenements_retenus']} événements comptés, {summary['evenements_rejetes']} laissés de côté ; "
         f"de {summary['premiere_annee']} à {summary['derniere_annee']} ; {summary['secondes']} s avec "
         f"{summary['moteur']}.",
         f"Dossier {out}. Effectifs non masqués : à protéger comme les événements.",
+        *(
+            [f"{counted(unknown, 'événement')} d’une commune inconnue, comptés en résidence « 99 »."]
+            if unknown
+            else []
+        ),
     )
     return Answer(_COLUMNS, rows, document=summary, notes=notes)

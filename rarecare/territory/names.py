@@ -38,6 +38,12 @@ def load_regions(geo_dir: Path) -> dict[str, Region]:
     return {code: Region(code, nom) for code, nom in _read(geo_dir / "regions.csv", ("region", "nom"))}
 
 
+def load_former_communes(geo_dir: Path) -> dict[str, str]:
+    """Return the département of each commune that is no more, by code; a :class:`UserError` when it is unreadable."""
+    rows = _read(geo_dir / "communes_anciennes.csv", ("code_commune", "departement"))
+    return {row[0]: row[1] for row in rows}
+
+
 def _read(path: Path, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
     try:
         with path.open(encoding="utf-8", newline="") as stream:

@@ -81,6 +81,7 @@ FRENCH = (
     "docs/ligne-de-commande.md",
     "docs/indicateurs.md",
     "docs/modeles-et-exports.md",
+    "docs/files-actives-a-grande-echelle.md",
 )
 PAGES: dict[str, Callable[[], str]] = {
     "docs/ligne-de-commande.md": command_line,

@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.caseload_toys import COLUMNS, DEPARTEMENTS, FILIERES, count
+from tests.caseload_toys import COLUMNS, COMMUNES, DEPARTEMENTS, FILIERES, count
 
 ALL_COLUMNS = (
     *COLUMNS,
@@ -33,7 +33,7 @@ events = st.fixed_dictionaries(
         "centre_id": st.sampled_from(list(FILIERES)),
         "groupe_maladie": st.sampled_from(["foie", "rein", "peau"]),
         "code_commune": st.sampled_from(
-            ["01004", "1004", "2A004", "2a004", "75056", "97105", "99109", "98818", ""]
+            ["01004", "1004", "2A004", "2a004", "75056", "75999", "97105", "99109", ""]
         ),
         "modalite": st.sampled_from(_MODALITIES),
         "classe_age": st.sampled_from(["", "", "enfant", "adulte"]),
@@ -46,10 +46,8 @@ events = st.fixed_dictionaries(
 
 
 def departement(commune):
-    """Return the département of a commune, « 99 » abroad; None when nothing is written."""
-    whole = commune.upper().zfill(5) if len(commune) == 4 else commune.upper()
-    prefix = whole[:3] if whole.startswith("97") else whole[:2]
-    return (prefix if prefix in DEPARTEMENTS else "99") if commune else None
+    """Return the département of a commune, « 99 » abroad or unknown; None when nothing is written."""
+    return COMMUNES.get(commune.upper().zfill(5), "99") if commune else None
 
 
 def age(event):

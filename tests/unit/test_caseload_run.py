@@ -108,6 +108,70 @@ def test_refused_events_stop_everything_unless_accepted_and_patients_are_not_nam
     assert "SECRET" not in message
 
 
+SPOILED = """
+P1,2023-01-10,lyon,foie,01004,site
+ P1\t,2023-02-10,lyon ,\u00a0foie,01004 ,Télémédecine
+P1, 2023-03-10,lyon,foie,1004,TELECONSULTATION
+P2,2024-03-10,rennes,rein,2a004, Sur site
+P2,2024-03-11,rennes,rein,NULL,Présentiel
+P3,2024-03-11,rennes,rein,01003,site
+"""
+
+
+def written(path, text):
+    path.write_text(f"{','.join(COLUMNS)}\n{text.lstrip()}", encoding="utf-8")
+    return path
+
+
+def test_spaces_around_values_and_usual_spellings_change_nothing(tmp_path):
+    summary, found = count(written(tmp_path / "e.csv", SPOILED), tmp_path / "out")
+    assert (summary["evenements_retenus"], summary["communes_inconnues"]) == (6, 0)
+    patients = [
+        (row["centre_id"], row["annee"], row["patients"], row["patients_site"], row["patients_telemedecine"])
+        for row in found["file_active_centre"]
+    ]
+    assert patients == [("lyon", 2023, 1, 1, 1), ("rennes", 2024, 2, 2, 0)]
+    homes = {
+        (row["departement_residence"], row["annee"])
+        for row in found["file_active_territoire"]
+        if row["departement_residence"] != "tous"
+    }
+    # 01003 is a former commune of Ain.
+    assert homes == {("01", 2023), ("2A", 2024), ("01", 2024)}
+
+
+@pytest.mark.parametrize("nothing", ["NULL", "null", "NA", " n/a ", "NaN", "None", "#N/A", "\u00a0"])
+@pytest.mark.parametrize(
+    ("column", "slug"),
+    [("patient_id", "patient-absent"), ("centre_id", "centre-inconnu"), ("date", "date-illisible")],
+)
+def test_a_word_that_says_nothing_is_nothing(tmp_path, column, slug, nothing):
+    cells = dict(zip(COLUMNS, ("P1", "2023-01-10", "lyon", "foie", "01004", "site"), strict=True))
+    line = ",".join((cells | {column: nothing}).values())
+    assert f"[{slug}]" in refused(written(tmp_path / "e.csv", f"{line}\n"), tmp_path / "out")
+
+
+def test_the_same_spoiled_cells_in_parquet_are_read_as_in_csv(tmp_path):
+    path = written(tmp_path / "e.csv", SPOILED)
+    duckdb.sql(f"copy (from read_csv('{path}', all_varchar=true)) to '{tmp_path / 'e.parquet'}'")
+    assert count(tmp_path / "e.parquet", tmp_path / "parquet")[1] == count(path, tmp_path / "csv")[1]
+
+
+def test_a_commune_that_does_not_exist_is_unknown_and_counted(tmp_path):
+    text = "".join(
+        f"P{code},2023-01-10,lyon,foie,{code},site\n"
+        for code in ("75999", "97199", "75056", "99109", "98818")
+    )
+    summary, found = count(written(tmp_path / "e.csv", text), tmp_path / "out")
+    assert summary["communes_inconnues"] == 2
+    homes = {
+        row["departement_residence"]: row["patients"]
+        for row in found["flux"]
+        if row["groupe_maladie"] == "tous"
+    }
+    assert homes == {"75": 1, "99": 4}
+
+
 def test_at_most_five_places_are_shown_for_a_reason(tmp_path):
     text = "P1 2023-01-10 brest foie 01004 site\n" * 8
     summary, _ = count(write_csv(tmp_path / "e.csv", EVENTS + text), tmp_path / "out", accept_rejects=True)
@@ -299,13 +363,13 @@ def test_a_run_in_progress_is_not_cleaned_away(tmp_path):
 
 
 def test_with_too_little_memory_the_count_overflows_on_the_disk_and_is_the_same(tmp_path):
-    write_events(tmp_path / "e.parquet", references(), ["01004", "75056"], events=400_000)
+    write_events(tmp_path / "e.parquet", references(), ["01004", "75056"], events=900_000)
     overflowed = set()
 
     def look(_step, _share):
         overflowed.update(path.name for path in tmp_path.glob(".caseload-*/travail/*"))
 
-    request = Request(events=(str(tmp_path / "e.parquet"),), out=tmp_path / "little", memory="40MB")
+    request = Request(events=(str(tmp_path / "e.parquet"),), out=tmp_path / "little", memory="80MB")
     caseload(request, references(), progress=look)
     assert overflowed
     assert tables(tmp_path / "little") == count(tmp_path / "e.parquet", tmp_path / "enough")[1]
@@ -358,6 +422,17 @@ def test_the_command_counts_with_the_centres_of_the_dataset(run, built_settings,
     assert found["lignes"]["file_active_centre"] == 1
     assert found["versions"]["jeu_de_donnees"] == open_dataset(built_settings).version
     assert (tmp_path / "out" / "file_active.parquet").is_file()
+
+
+def test_the_command_knows_former_communes_and_says_how_many_are_unknown(run, built_settings, tmp_path):
+    path = real_events(built_settings, tmp_path / "e.csv")
+    lines = path.read_text(encoding="utf-8")
+    row = lines.splitlines()[1]
+    path.write_text(
+        f"{lines}{row.replace('01004', '01003')}\n{row.replace('01004', '75999')}\n", encoding="utf-8"
+    )
+    said = run("caseload", path, "--out", tmp_path / "out").out
+    assert "1\u00a0événement d’une commune inconnue" in said
 
 
 def test_the_command_refuses_in_one_message(run, tmp_path):

@@ -1,42 +1,44 @@
 -- Grain: one row per group or filière × year × département of residence × age class × modalities; -1 is all of them.
--- Distinct patients whatever the centre. Only patients with several groups (or filières) in a year need a second look.
-with une_fois as (
-    select annee, departement, age, modalites, groupe_min as groupe, -1 as filiere
-    from annees_patient
-    where groupe_min = groupe_max
-    union all
-    select annee, departement, age, modalites, -1 as groupe, filiere_min as filiere
-    from annees_patient
-    where filiere_min = filiere_max
-    union all
-    select annee, departement, age, modalites, -1 as groupe, -1 as filiere
-    from annees_patient
+-- Distinct patients whatever the centre. Patients with one fact in the year are already counted by cell; only those of
+-- « details » need a second look.
+with simples as (
+    select s.groupe, c.filiere, s.annee, s.departement, s.age, s.modalites, sum(s.patients) as patients
+    from cellules_simples as s
+    inner join ref_centres as c on c.centre = s.centre
+    group by s.groupe, c.filiere, s.annee, s.departement, s.age, s.modalites
 ),
-plusieurs_groupes as (
-    select a.annee, a.departement, a.age, bit_or(f.modalites) as modalites, f.groupe, -1 as filiere
-    from annees_patient as a
-    inner join faits as f on f.patient_id = a.patient_id and f.annee = a.annee
-    where a.groupe_min <> a.groupe_max
-    group by a.patient_id, a.annee, a.departement, a.age, f.groupe
+par_groupe as (
+    select groupe, -1 as filiere, annee, departement, age, bit_or(modalites) as modalites
+    from details
+    group by patient_id, annee, departement, age, groupe
 ),
-plusieurs_filieres as (
-    select a.annee, a.departement, a.age, bit_or(p.modalites) as modalites, -1 as groupe, c.filiere
-    from annees_patient as a
-    inner join passages as p on p.patient_id = a.patient_id and p.annee = a.annee
+par_filiere as (
+    select -1 as groupe, c.filiere, p.annee, p.departement, p.age, bit_or(p.modalites) as modalites
+    from passages as p
     inner join ref_centres as c on c.centre = p.centre
-    where a.filiere_min <> a.filiere_max
-    group by a.patient_id, a.annee, a.departement, a.age, c.filiere
+    group by p.patient_id, p.annee, p.departement, p.age, c.filiere
 ),
-vus as (
-    select annee, departement, age, modalites, groupe, filiere from une_fois
+en_tout as (
+    select -1 as groupe, -1 as filiere, annee, departement, age, bit_or(modalites) as modalites
+    from passages
+    group by patient_id, annee, departement, age
+),
+parties as (
+    select groupe, -1 as filiere, annee, departement, age, modalites, patients from simples
     union all
-    select annee, departement, age, modalites, groupe, filiere from plusieurs_groupes
+    select -1 as groupe, filiere, annee, departement, age, modalites, patients from simples
     union all
-    select annee, departement, age, modalites, groupe, filiere from plusieurs_filieres
+    select -1 as groupe, -1 as filiere, annee, departement, age, modalites, patients from simples
+    union all
+    select groupe, filiere, annee, departement, age, modalites, 1 as patients from par_groupe
+    union all
+    select groupe, filiere, annee, departement, age, modalites, 1 as patients from par_filiere
+    union all
+    select groupe, filiere, annee, departement, age, modalites, 1 as patients from en_tout
 ),
 final as (
-    select groupe, filiere, annee, departement, age, modalites, count(*) as patients
-    from vus
+    select groupe, filiere, annee, departement, age, modalites, cast(sum(patients) as bigint) as patients
+    from parties
     group by groupe, filiere, annee, departement, age, modalites
 )
 select * from final

@@ -1,6 +1,7 @@
 -- Grain: one row per made-up care event, by date. Everything follows from hashes of whole numbers: no person is behind it.
--- A patient has one commune, a usual centre and year of birth; 15 % go to a second centre for a third of their events,
--- 20 % of the events are at a distance, 5 % are for another group than the one of the centre's network.
+-- A patient has one commune, a usual centre and year of birth; 80 % live among the 1,200 communes that surround, in the
+-- order of the codes, a place that stands for the centre. 15 % go to a second centre for a third of their events, 20 % of
+-- the events are at a distance, 5 % are for another group than the one of the centre's network.
 with tirages as (
     select
         i,
@@ -34,6 +35,12 @@ final as (
     from choix as e
     inner join ref_centres as c on c.centre = e.centre
     inner join ref_groupes as g on g.groupe = (e.profil // 17) % getvariable('groupes')
-    inner join communes as v on v.rang = (e.profil // 7) % getvariable('communes')
+    inner join communes as v
+        on v.rang
+        = case
+            when (e.profil // 77) % 5 < 4
+            then (hash(e.profil % getvariable('centres')) // 7 + (e.profil // 7) % 1200) % getvariable('communes')
+            else (e.profil // 7) % getvariable('communes')
+        end
 )
 select * from final

@@ -1,18 +1,18 @@
 -- Grain: one row per centre × group × year × modality × age class × département with a known delay; -1 is all of them.
 with suivis as (
-    select p.centre, -1 as groupe, p.annee, p.modalites, p.delai, p.patient_id
-    from passages as p
-    where $avec_delais and p.delai is not null
+    select centre, groupe, annee, modalites, departement, age, delai from annees_patient where faits = 1
     union all
-    select f.centre, f.groupe, f.annee, f.modalites, f.delai, f.patient_id
-    from faits as f
-    where $avec_delais and f.delai is not null and f.motif is null
+    select centre, -1 as groupe, annee, modalites, departement, age, delai from annees_patient where faits = 1
+    union all
+    select centre, groupe, annee, modalites, departement, age, delai from details
+    union all
+    select centre, -1 as groupe, annee, modalites, departement, age, delai from passages
 ),
 vus as (
-    select s.centre, s.groupe, s.annee, m.modalite, a.age, a.departement, s.delai % 65536 as delai_jours
+    select s.centre, s.groupe, s.annee, m.modalite, s.age, s.departement, s.delai % 65536 as delai_jours
     from suivis as s
-    inner join annees_patient as a on a.patient_id = s.patient_id and a.annee = s.annee
     inner join ref_modalites as m on m.modalites = s.modalites and m.compte = 1
+    where $avec_delais and s.delai is not null
 ),
 final as (
     select

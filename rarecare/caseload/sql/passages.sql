@@ -1,16 +1,15 @@
--- Grain: one row per patient × year × centre, whatever the group of diseases.
+-- Grain: one row per patient × year × centre, for the patients of « details », whatever the group; « partage »: seen
+-- in another centre too that year.
 select
     patient_id,
     annee,
     centre,
-    sum(evenements) as evenements,
+    cast(sum(evenements) as integer) as evenements,
     bit_or(modalites) as modalites,
-    max(lieu) as lieu,
-    min(age) as age,
     max(statut) as statut,
     max(delai) as delai,
-    min(groupe) as groupe_min,
-    max(groupe) as groupe_max
-from faits
-where motif is null
+    max(departement) as departement,
+    max(age) as age,
+    max(partage) as partage
+from details
 group by patient_id, annee, centre

@@ -210,7 +210,7 @@ def clean_number(text: str, *, whole: bool, percent: bool = False) -> Cleaned:
     With *whole*, decimals are refused unless they are zeros, and a group of three figures after a point or a comma is
     ambiguous. With *percent*, a sign % at the end is dropped.
     """
-    body = _without_accents(squeezed(text)).lower()
+    body = without_accents(squeezed(text)).lower()
     changes: list[str] = []
     if percent and body.endswith("%"):
         body, changes = body[:-1].strip(), ["pourcentage"]
@@ -239,7 +239,7 @@ def clean_year(text: str) -> Cleaned:
 
 def clean_date(text: str) -> Cleaned:
     """Return a date as ``2025-12-31``, from that form, 31/12/2025 or « 31 décembre 2025 »."""
-    body = _without_accents(squeezed(text)).lower()
+    body = without_accents(squeezed(text)).lower()
     parts = _date_parts(body)
     if parts is None:
         return Cleaned(slug="date-illisible")
@@ -282,9 +282,14 @@ def listed_labels(name: str, *, table: str = "") -> dict[str, str]:
     return {normalised(way): value for value, ways in chosen.items() for way in ways}
 
 
+def written_labels(name: str) -> dict[str, str]:
+    """Return the labels of ``valeurs.toml`` for a field as they are written there, to their values."""
+    return {way: value for value, ways in _values_file()["listes"].get(name, {}).items() for way in ways}
+
+
 def normalised(text: str) -> str:
     """Return a label without accents, capitals, plurals and punctuation; ``<``, ``≥`` and ``+`` are kept."""
-    words = _LABEL_SIGNS.sub(" ", _without_accents(text).lower()).split()
+    words = _LABEL_SIGNS.sub(" ", without_accents(text).lower()).split()
     singular = (word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words)
     return " ".join(singular).replace("< ", "<").replace("≥ ", "≥").replace("+ ", "+").strip()
 
@@ -295,7 +300,7 @@ def squeezed(text: str) -> str:
 
 
 def _spelled(text: str) -> str:
-    return _without_accents(squeezed(text)).lower()
+    return without_accents(squeezed(text)).lower()
 
 
 @cache
@@ -303,7 +308,8 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(_spelled(word) for word in _values_file()[name])
 
 
-def _without_accents(text: str) -> str:
+def without_accents(text: str) -> str:
+    """Return a text without accents and ligatures, its apostrophes and minus signs plain."""
     letters = unicodedata.normalize("NFD", text.replace("œ", "oe").replace("Œ", "OE"))
     return (
         "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -36,12 +36,13 @@ N_UNITS = 34_917
 
 @dataclass(frozen=True)
 class Territory:
-    """Everything that is written: units, their clean polygons (WGS84), and the names of what they belong to."""
+    """Everything that is written: units, their clean polygons (WGS84), names of territories, former communes."""
 
     table: pd.DataFrame
     polygons: pd.Series
     departements: pd.DataFrame
     regions: pd.DataFrame
+    former: pd.Series
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,6 +87,7 @@ def _read_territory(packages: Path, data_dir: Path, decisions: Path) -> Territor
         polygons=clean["polygon"],
         departements=sources.read_administrative_list(packages, "departements"),
         regions=sources.read_administrative_list(packages, "regions"),
+        former=sources.read_former_communes(packages),
     )
 
 
@@ -98,6 +100,9 @@ def _write_tables(territory: Territory, geo_dir: Path) -> None:
     names = territory.departements.rename(columns={"chefLieu": "chef_lieu"})[["nom", "region", "chef_lieu"]]
     names.to_csv(geo_dir / "departements.csv", index_label="departement", lineterminator="\n")
     territory.regions[["nom"]].to_csv(geo_dir / "regions.csv", index_label="region", lineterminator="\n")
+    territory.former.to_csv(
+        geo_dir / "communes_anciennes.csv", index_label="code_commune", lineterminator="\n"
+    )
 
 
 def _write_maps(territory: Territory, geo_dir: Path) -> None:

@@ -38,6 +38,12 @@ OUTPUTS = (
         steps=(_HOLES, "Paires de communes dont les polygones s'approchent à moins de 50 mètres."),
     ),
     Output(
+        path="communes_anciennes.csv",
+        title="Anciens codes de communes : département de la commune actuelle",
+        sources=("decoupage",),
+        steps=("Communes réunies à une autre ou dont le code a changé ; codes encore en usage omis.",),
+    ),
+    Output(
         path="departements.csv",
         title="Départements : nom, région, chef-lieu",
         sources=("decoupage",),

@@ -34,6 +34,24 @@ def read_official_communes(packages: Path) -> pd.DataFrame:
     return frame.set_index("code", verify_integrity=True)
 
 
+def read_former_communes(packages: Path) -> pd.Series:
+    """Return the département of each commune merged into another since 1943, indexed by its code: that of the latter.
+
+    Codes that are in use again are left out.
+    """
+    entries = json.loads((packages / "package/data/communes.json").read_text(encoding="utf-8"))
+    today = [entry for entry in entries if entry["type"] in {"commune-actuelle", "arrondissement-municipal"}]
+    in_use = {entry["code"] for entry in today}
+    former = {
+        code: entry["departement"]
+        for entry in today
+        if entry["zone"] != "com"
+        for code in entry.get("anciensCodes", ())
+        if code not in in_use
+    }
+    return pd.Series(former, name="departement").sort_index()
+
+
 def count_overseas_collectivities(packages: Path) -> int:
     """Return how many communes of the official list lie outside the mainland and the DROM."""
     entries = json.loads((packages / "package/data/communes.json").read_text(encoding="utf-8"))
