@@ -94,11 +94,14 @@ class SparkEngine:
             self._session.sql(self._views[name]).createOrReplaceTempView(name)
 
     def make_table(self, name: str, sql: str, parameters: Mapping[str, Any]) -> None:
-        """Run a statement once and keep its rows under a name, in the memory of the executors or on their disks."""
+        """Run a statement once and keep its rows under a name, in the memory of the executors or on their disks.
+
+        How they were made is forgotten: Spark would otherwise plan again, for each step, all those that it reads, each
+        as many times as it is read.
+        """
         with self._errors():
-            frame = self._session.sql(for_spark(sql), args=only_used(sql, parameters)).persist()
-            frame.count()
-            frame.createOrReplaceTempView(name)
+            frame = self._session.sql(for_spark(sql), args=only_used(sql, parameters))
+            frame.localCheckpoint(eager=True).createOrReplaceTempView(name)
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> pa.Table:
         """Run a statement and return its rows."""
@@ -108,7 +111,6 @@ class SparkEngine:
     def forget(self, name: str) -> None:
         """Free what a table holds; it is not read any more."""
         with self._errors():
-            self._session.table(name).unpersist()
             self._session.catalog.dropTempView(name)
 
     def close(self) -> None:
