@@ -208,13 +208,18 @@ def _way_back(context: Context, found: Sequence[VersionInfo]) -> None:
     st.button("Revenir à cette version", key="rc_revenir", on_click=_ask, args=(chosen,))
 
 
-def _confirmation(context: Context, version: str, words: str) -> None:
-    st.html(
+def _asked_html(version: str, words: str) -> str:
+    """Return what is asked before a version comes back, and what it means."""
+    return (
         '<div class="rc-erreur rc-attention" role="alert"><p class="rc-vide-titre">'
         f"{escape(typography(f'Remettre en vigueur la version {version} ?'))}</p><p>"
         f"{escape(typography(f'Tous les écrans montreront la version du {words}.'))} "
         "Les imports faits depuis ne sont plus appliqués, mais leurs versions restent dans la liste.</p></div>"
     )
+
+
+def _confirmation(context: Context, version: str, words: str) -> None:
+    st.html(_asked_html(version, words))
     with st.container(key="rc_confirmer"), st.form("rc_retour_qui", border=False, enter_to_submit=False):
         who = st.text_input(
             "Qui revient en arrière", value=context.settings.import_who, max_chars=_LETTERS, key="rc_retour_par",
