@@ -47,7 +47,7 @@ def check_step(context: Context, dataset: Dataset, draft: Draft, table: Table, *
             title="Ce fichier ne peut pas être importé tel quel",
             remedy="Rien n'a été changé. Corriger le fichier ou les choix ci-dessus ; toutes les anomalies sont là.",
         )
-    doubts_block(draft.to_check)
+    doubts_block(draft.to_check, draft.file)
     undecided = [problem.column for problem in draft.problems if problem.slug == UNREAD]
     if undecided:
         names = listing([f"« {name} »" for name in undecided])

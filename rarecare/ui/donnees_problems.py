@@ -53,8 +53,8 @@ def problems_block(
         )
 
 
-def doubts_block(doubts: Sequence[Problem]) -> None:
-    """Show what deserves a second look before applying; nothing when there is none."""
+def doubts_block(doubts: Sequence[Problem], file: str) -> None:
+    """Show what deserves a second look in *file* before applying; nothing when there is none."""
     if not doubts:
         return
     with st.container(key="rc_a_verifier"):
@@ -62,7 +62,13 @@ def doubts_block(doubts: Sequence[Problem]) -> None:
         frame = problems_frame(doubts)
         columns = {name: meta for name, meta in _COLUMNS.items() if frame[name].ne("").any()}
         columns["règle"] = replace(columns["règle"], label="À vérifier")
-        data_table(frame, columns, file_name="a_verifier", caption="Points à vérifier dans le fichier")
+        data_table(
+            frame,
+            columns,
+            file_name="a_verifier",
+            caption="Points à vérifier dans le fichier",
+            notes=[("Fichier contrôlé", file)],
+        )
 
 
 def shown_columns(frame: pd.DataFrame, file: str) -> dict[str, ColumnMeta]:

@@ -67,7 +67,7 @@ def test_an_unknown_address_is_a_french_page(server, visitor):
     answer = visitor.page.goto(f"{server.url}/cuverture")
     assert answer.status == 404
     assert "Page introuvable" in visitor.text()
-    visitor.page.get_by_role("link", name="Aller à l’accueil").click()
+    visitor.page.get_by_role("link", name="Accueil").click()
     visitor.wait()
     visitor.page.locator("footer.rc-pied").wait_for()
 

@@ -204,7 +204,7 @@ def test_help_never_reads_anything(capsys):
 def test_columns_that_are_not_read_are_named_and_the_useful_ones_must_be_decided(quick, run, settings, file):
     header = f"{HEADER};Télémédecine;Avis du pôle"
     path = file("CAP;CHU de Rouen;2024;1 100;300;favorable", header=header)
-    for words in (["import", "file_active", path, "--dry-run"], ["import", "file_active", path]):
+    for words in (["import", "file_active", path, "--dry-run"], ["import", "file_active", path, *SAID]):
         refused = run(*words)
         assert refused.code == 1
         assert "Colonnes du fichier qui ne sont pas lues : « Télémédecine » et « Avis du pôle »" in (

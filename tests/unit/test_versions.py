@@ -46,13 +46,13 @@ def test_only_the_version_and_its_name_are_left_after_a_build(build_dir):
     ]
 
 
-def test_others_than_the_builder_may_read_a_version(build_dir):
+def test_the_builder_alone_may_read_a_version_and_everybody_its_name(build_dir):
     publish(build_dir, "un")
     mask = os.umask(0)
     os.umask(mask)
-    for path in [build_dir / "CURRENT", *(build_dir / "versions").rglob("*")]:
-        everything = 0o777 if path.is_dir() else 0o666
-        assert stat.S_IMODE(path.stat().st_mode) == everything & ~mask, path.name
+    assert stat.S_IMODE((build_dir / "CURRENT").stat().st_mode) == 0o666 & ~mask
+    for path in [build_dir / "versions", *(build_dir / "versions").rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path.name
 
 
 def test_a_name_is_never_used_twice(build_dir):
