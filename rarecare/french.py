@@ -167,6 +167,7 @@ def listing(items: Sequence[str], *, last: str = "et") -> str:
     return ", ".join(items[:-1]) + f" {last} {items[-1]}"
 
 
+@lru_cache(maxsize=4096)
 def typography(text: str) -> str:
     """Return the text with French no-break spaces and typographic apostrophes.
 

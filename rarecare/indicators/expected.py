@@ -166,6 +166,7 @@ def local_modifier(people: Floats, departement_index: Integers, factors: Floats)
     return normalised_modifier(np.where(listed, factors, rest)[departement_index], people)
 
 
+@lru_cache(maxsize=8)
 def regional_modifiers(dataset: Dataset) -> pd.DataFrame:
     """Return every regional modifier, for the method page: group, département, factor, provenance, source, note."""
     return dataset.query("regional_modifiers")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -64,8 +64,13 @@ def heading(text: str, *, level: int = 2, note: str = "") -> None:
 
 def paragraph(text: str, *, small: bool = False) -> None:
     """Show one paragraph of plain text."""
+    paragraphs([text], small=small)
+
+
+def paragraphs(texts: Iterable[str], *, small: bool = False) -> None:
+    """Show paragraphs of plain text one under the other."""
     css = "rc-petit" if small else "rc-texte"
-    st.html(f'<p class="{css}">{escape(typography(text))}</p>')
+    st.html("".join(f'<p class="{css}">{escape(typography(text))}</p>' for text in texts))
 
 
 def source_line(*sources: str, updated: str = "", version: str = "") -> None:

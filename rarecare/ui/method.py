@@ -17,7 +17,7 @@ from rarecare.indicators.expected import regional_modifiers
 from rarecare.indicators.hypotheses import sentences
 from rarecare.indicators.registry import registry
 from rarecare.ui.columns import ColumnMeta
-from rarecare.ui.components import data_table, heading, paragraph
+from rarecare.ui.components import data_table, heading, paragraphs
 from rarecare.ui.donnees import package_of, tables_of
 from rarecare.ui.donnees_files import table_about
 from rarecare.ui.donnees_tables import date_of, shown_count
@@ -54,14 +54,18 @@ def indicator_definitions() -> None:
     for slug, entry in registry().items():
         meta = entry.meta
         with st.expander(meta.label, key=f"rc_indicateur_{slug}"):
-            for title, text in (
+            facts = (
                 ("Définition", meta.definition), ("Formule", meta.formule), ("Unité", meta.unite),
                 ("Dénominateur", meta.denominateur), ("Réserve", meta.reserve), ("Source", meta.source),
                 ("Relu le", f"{meta.relu_le:%d/%m/%Y}"), ("Nom dans les fichiers", meta.colonne),
-            ):  # fmt: skip
-                paragraph(f"{title} : {text}")
-            for name in meta.hypotheses:
-                paragraph(f"Hypothèse : {sentences()[name]}")
+            )  # fmt: skip
+            told = sentences()
+            paragraphs(
+                [
+                    *(f"{title} : {text}" for title, text in facts),
+                    *(f"Hypothèse : {told[name]}" for name in meta.hypotheses),
+                ]
+            )
 
 
 def hypotheses_list() -> None:
