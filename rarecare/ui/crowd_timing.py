@@ -36,7 +36,8 @@ def crowd_p95_seconds(url: str, filieres: Sequence[str], *, readers: int = READE
     readers
         Sessions that click at the same moment.
 
-    Raises :class:`RuntimeError` when a script fails or does not end: a crowd that is not served has no waiting time.
+    Raises :class:`RuntimeError` when a script fails, :class:`TimeoutError` when one takes a minute, and the errors of
+    ``websockets`` when the server cannot be reached: a crowd that is not served has no waiting time.
     """
     return asyncio.run(_crowd(url, filieres, readers))
 
